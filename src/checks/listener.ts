@@ -1,0 +1,58 @@
+import { quote } from '../lib/shell.ts'
+import type { Check, Finding } from './check.ts'
+
+/**
+ * Ports are listened on by haproxy and by nobody else. Read from /proc, since neither ss nor netstat is everywhere: the socket of
+ * each listener is looked for among haproxy's own, and only a foreign one makes all processes be searched.
+ */
+export function listenerCheck(ports: readonly number[]): Check {
+  const check = 'listener'
+  return {
+    id: check,
+    probe: () => `own=' '
+for pid in $(pidof haproxy 2>/dev/null); do own="$own$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')"; done
+for port in ${ports.map(String).map(quote).join(' ')}; do
+  for inode in $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "$port")" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }'); do
+    case "$own" in
+      *" $inode "*) echo "$port haproxy" ;;
+      *) pid=$(ls -l /proc/[0-9]*/fd 2>/dev/null | awk -v socket="socket:[$inode]" '/^\\/proc/ { split($1, at, "/"); pid = at[3] } index($0, socket) { print pid; exit }')
+         echo "$port foreign $(cat "/proc/$pid/comm" 2>/dev/null || echo unknown) $pid" ;;
+    esac
+  done
+done`,
+    judge: (samples) =>
+      samples.flatMap(({ host, output }): Finding[] => {
+        const rows = output.trim().split('\n').map((line) => line.split(' '))
+        return ports.flatMap((port): Finding[] => {
+          const here = rows.filter(([at]) => at === String(port))
+          const foreign = here.find(([, who]) => who === 'foreign')
+          if (foreign !== undefined) {
+            const [, , name = 'unknown', pid = '?'] = foreign
+            return [
+              {
+                check: `listener[${port}]`,
+                host,
+                status: 'failed',
+                message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
+                mend: `stop ${name} there, or give the frontend another port`,
+              },
+            ]
+          }
+          if (here.length > 0) return []
+          return [
+            {
+              check: `listener[${port}]`,
+              host,
+              status: 'failed',
+              message: `nothing listens on port ${port}`,
+              mend: `see 'journalctl -u haproxy' on ${host}`,
+            },
+          ]
+        }).concat(
+          rows.length > 0 && ports.every((port) => rows.some(([at, who]) => at === String(port) && who === 'haproxy'))
+            ? [{ check, host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]
+            : [],
+        )
+      }),
+  }
+}

@@ -1,0 +1,40 @@
+import { Command, CommanderError } from 'commander'
+import { factsCommand } from './facts.ts'
+import { labCommand } from './lab.ts'
+import { planCommand } from './plan.ts'
+import { renderCommand } from './render.ts'
+import { schemaCommand } from './schema.ts'
+import type { Shell } from './shell.ts'
+import { upCommand } from './up.ts'
+import { validateCommand } from './validate.ts'
+import { verifyCommand } from './verify.ts'
+
+/** Every command there is, in the order an operator meets them. */
+const commands = [validateCommand, renderCommand, factsCommand, planCommand, upCommand, verifyCommand, schemaCommand] as const
+
+/** Reads the words of a command line and does what they say; returns the exit status. */
+export async function runProgram(words: readonly string[], options: { readonly version: string; readonly signal: AbortSignal }): Promise<number> {
+  const shell: Shell = { exitCode: 0, signal: options.signal }
+  const program = new Command('ha-provision')
+    .description('A highly available HAProxy on your hosts, over SSH: haproxy behind a VIP that is on exactly one of them.')
+    .version(options.version)
+    .exitOverride()
+    .showHelpAfterError("(see 'ha-provision --help')")
+  for (const command of commands) program.addCommand(command(shell))
+  program.addCommand(labCommand())
+  for (const command of program.commands) inherit(command)
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+  } catch (error) {
+    // commander has said what is wrong already; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
+    throw error
+  }
+  return shell.exitCode
+}
+
+/** A subcommand's words are judged as its parent's are. */
+function inherit(command: Command): void {
+  command.exitOverride().showHelpAfterError(`(see 'ha-provision ${command.name()} --help')`)
+  for (const child of command.commands) inherit(child)
+}

@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import type { Shell } from './shell.ts'
+
+/** `ha-provision render`: the files that hosts would get, into a folder, with no host contacted. */
+export function renderCommand(_shell: Shell): Command {
+  return new Command('render')
+    .description('write the files that the hosts would get into a folder, secrets as placeholders; contacts no host')
+    .argument('<inventory>', 'inventory file')
+    .option('--out <folder>', 'where to write: FOLDER/HOST/etc/…', 'rendered')
+    .option('--facts <file>', "what 'facts --json' printed; the platform's usual versions else")
+    .action(async (file: string, options: { readonly out: string; readonly facts?: string }) => {
+      const { mkdir, readFile, writeFile } = await import('node:fs/promises')
+      const { dirname, join } = await import('node:path')
+      const { loadInventory } = await import('../inventory/load.ts')
+      const { loadShippedPlaybook } = await import('../playbook/load.ts')
+      const { readFacts } = await import('../facts/read.ts')
+      const { renderFiles } = await import('../engine/render.ts')
+      const { inventory } = await loadInventory(file, { secrets: 'placeholder' })
+      const facts = options.facts === undefined ? undefined : readFacts(await readFile(options.facts, 'utf8'), options.facts)
+      for (const { host, path, content } of renderFiles(inventory, await loadShippedPlaybook(inventory.ha), facts)) {
+        const target = join(options.out, host, path)
+        await mkdir(dirname(target), { recursive: true })
+        await writeFile(target, content)
+        process.stdout.write(`${target}\n`)
+      }
+    })
+}

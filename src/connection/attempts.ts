@@ -1,0 +1,77 @@
+import type { AnyAuthMethod, ParsedKey } from 'ssh2'
+import { OneKeyAgent } from './agent.ts'
+import { mendFor } from './identities.ts'
+import type { Identity } from './identities.ts'
+import { fingerprint } from './known-hosts.ts'
+import type { Endpoint } from './types.ts'
+
+/** One way to log in, and its name in messages. */
+export interface Attempt {
+  readonly name: string
+  readonly method: AnyAuthMethod
+}
+
+/** What can be tried at an endpoint, in this order, and what cannot, and why. */
+export interface Attempts {
+  readonly list: readonly Attempt[]
+  readonly unusable: readonly string[]
+  readonly mend: string | undefined
+}
+
+/** Keys in the operator's order, then the rest of the agent's unless identity files were named, then the password. */
+export function planAttempts(
+  endpoint: Endpoint,
+  identities: readonly Identity[],
+  held: readonly ParsedKey[] | Error,
+): Attempts {
+  const agent = held instanceof Error ? [] : held
+  const list: Attempt[] = []
+  const unusable: string[] = held instanceof Error ? [held.message] : []
+  let mend: string | undefined
+  for (const { file, key, publicKey } of identities) {
+    const inAgent = publicKey === undefined ? undefined : agent.find((other) => other.getPublicSSH().equals(publicKey))
+    if (!('kind' in key))
+      list.push({ name: `key ${file}`, method: { type: 'publickey', username: endpoint.user, key } })
+    else if (inAgent !== undefined) list.push(...agentAttempts(endpoint, [inAgent]))
+    else {
+      unusable.push(`${file}: ${key.detail}`)
+      mend ??= mendFor(file, key)
+    }
+  }
+  const known = identities.flatMap((identity) => identity.publicKey ?? [])
+  const others = agent.filter((key) => !known.some((publicKey) => publicKey.equals(key.getPublicSSH())))
+  if (!endpoint.identitiesOnly) list.push(...agentAttempts(endpoint, others))
+  return { list: [...list, ...passwordAttempts(endpoint)], unusable, mend }
+}
+
+function agentAttempts(endpoint: Endpoint, keys: readonly ParsedKey[]): Attempt[] {
+  const { agent, user } = endpoint
+  if (agent === undefined) return []
+  return keys.map((key) => ({
+    name: `key ${fingerprint(key.getPublicSSH())} of the agent`,
+    method: { type: 'agent', username: user, agent: new OneKeyAgent(agent, key) },
+  }))
+}
+
+/** Many hosts ask for the password by keyboard-interactive only. It is answered once: a second question means it was wrong. */
+function passwordAttempts(endpoint: Endpoint): Attempt[] {
+  const password = endpoint.password?.reveal()
+  if (password === undefined) return []
+  const username = endpoint.user
+  let asked = false
+  return [
+    { name: 'password', method: { type: 'password', username, password } },
+    {
+      name: 'password (keyboard-interactive)',
+      method: {
+        type: 'keyboard-interactive',
+        username,
+        prompt: (_name, _instructions, _language, prompts, finish) => {
+          const answers = prompts.map((prompt) => (asked || prompt.echo === true ? '' : password))
+          asked ||= prompts.length > 0
+          finish(answers)
+        },
+      },
+    },
+  ]
+}

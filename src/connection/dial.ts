@@ -1,0 +1,61 @@
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { UnreachableError } from '../lib/errors.ts'
+import { ForwardError } from './forward-error.ts'
+import type { Endpoint } from './types.ts'
+
+const MENDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there: is sshd running, and is the port right?',
+  ENOTFOUND: 'the name is not known: give an address in the inventory, or add the name to DNS or /etc/hosts',
+  EAI_AGAIN: 'names cannot be resolved just now: see /etc/resolv.conf',
+  EHOSTUNREACH: 'there is no way to this address: is the host up, and the network right?',
+  ENETUNREACH: 'there is no way to this network: does it need a jump host (connection.jump) or a VPN?',
+  ECONNRESET: 'something on the way cut the connection: a firewall, or sshd at its MaxStartups',
+}
+const SILENT =
+  'no answer came: is the host up, and does a firewall drop the packets? connection.connect_timeout may be raised'
+
+/** A TCP connection. Without Nagle's delay from the first byte: with it, each execution takes 40 ms longer. */
+export async function dial(endpoint: Endpoint): Promise<Socket> {
+  const { host, port, connectTimeoutSeconds } = endpoint
+  return await new Promise<Socket>((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true })
+    const refuse = (why: string, mend: string | undefined, cause?: unknown): void => {
+      clearTimeout(timer)
+      socket.destroy()
+      const what = `${host} port ${port} cannot be reached: ${why}`
+      reject(new UnreachableError(what, { where: endpoint.name, mend, cause }))
+    }
+    const timer = setTimeout(() => {
+      refuse(`no answer within ${connectTimeoutSeconds} s`, SILENT)
+    }, connectTimeoutSeconds * 1000)
+    const failed = (error: Error): void => {
+      const code = 'code' in error ? String(error.code) : ''
+      refuse(error.message === '' ? code : error.message, code === 'ETIMEDOUT' ? SILENT : MENDS[code], error)
+    }
+    socket.once('error', failed)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      socket.off('error', failed)
+      // Until ssh2 listens, and after it has stopped.
+      socket.on('error', () => undefined)
+      resolve(socket)
+    })
+  })
+}
+
+/** A TCP connection from here to anywhere, for a request that proves something. Throws ForwardError. */
+export async function dialPlain(host: string, port: number): Promise<Socket> {
+  return await new Promise<Socket>((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true })
+    const failed = (error: Error): void => {
+      reject(new ForwardError('failed', error.message, { cause: error }))
+    }
+    socket.once('error', failed)
+    socket.once('connect', () => {
+      socket.off('error', failed)
+      socket.on('error', () => undefined)
+      resolve(socket)
+    })
+  })
+}

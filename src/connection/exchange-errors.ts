@@ -1,0 +1,90 @@
+import { HostError } from '../lib/errors.ts'
+import { BecomeRefusedError } from './become-gate.ts'
+import { lastLines } from './printable.ts'
+
+/** Which command on which host an error is about. */
+export interface Subject {
+  readonly host: string
+  readonly user: string
+  readonly label: string
+}
+
+export function deadlineError(subject: Subject, seconds: number): HostError {
+  return new HostError(`${subject.label}: did not finish within ${seconds} s and was killed`, {
+    where: subject.host,
+    mend: 'see on the host what it waits for; a package manager may wait for another one to finish',
+  })
+}
+
+export function signalError(subject: Subject, signal: string, stderr: string): HostError {
+  const said = stderr === '' ? '' : `\n${lastLines(stderr)}`
+  return new HostError(`${subject.label}: was killed by ${signal}${said}`, {
+    where: subject.host,
+    mend: 'look for the out-of-memory killer in the kernel log of the host',
+  })
+}
+
+export function overflowError(subject: Subject, mebibytes: number): HostError {
+  return new HostError(`${subject.label}: printed more than ${mebibytes} MiB`, { where: subject.host })
+}
+
+export function wrongPasswordError(subject: Subject): BecomeRefusedError {
+  return new BecomeRefusedError(`sudo refused the become password of user ${subject.user}`, {
+    where: subject.host,
+    mend: 'correct connection.become_password, HA_PROVISION_BECOME_PASSWORD or what is typed at --ask-become-password; it was tried once',
+  })
+}
+
+export function silentBecomeError(subject: Subject, seconds: number, said: string): HostError {
+  return new HostError(`${subject.label}: did not begin within ${seconds} s${quoted(said)}`, {
+    where: subject.host,
+    mend: 'sudo or the login shell may ask for something else than a password: try it by hand with ssh and sudo -S',
+  })
+}
+
+/** The script never began: sudo refused, the login shell is none, a forced command ran instead. */
+export function notBegunError(subject: Subject, code: number, said: string): HostError {
+  const known = CAUSES.find((cause) => cause.pattern.test(said))
+  const what = known?.what(subject) ?? `${subject.label}: the host did not begin it (exit status ${code})`
+  const mend = known?.mend(subject) ?? 'the login user needs an ordinary shell, and the host sh, timeout and setsid'
+  return new HostError(`${what}${quoted(said)}`, { where: subject.host, mend })
+}
+
+const quoted = (said: string): string => (said.trim() === '' ? '' : `; it said:\n${lastLines(said)}`)
+
+interface Cause {
+  readonly pattern: RegExp
+  readonly what: (subject: Subject) => string
+  readonly mend: (subject: Subject) => string
+}
+
+/** Texts of sudo, in the C locale. They choose advice only: that the script did not begin is known by the missing mark. */
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /^sudo: (a password is required|a terminal is required|no askpass)/m,
+    what: (subject) => `sudo asks user ${subject.user} for a password`,
+    mend: () =>
+      'set connection.become_password or use --ask-become-password; or allow it without one: NOPASSWD in sudoers',
+  },
+  {
+    pattern: /not in the sudoers file|may not run sudo|is not allowed to (execute|run)/,
+    what: (subject) => `user ${subject.user} may not use sudo`,
+    mend: (subject) =>
+      `let it: echo '${subject.user} ALL=(ALL) ALL' > /etc/sudoers.d/${subject.user}; or log in as another user, or as root`,
+  },
+  {
+    pattern: /sudo: (command )?not found/,
+    what: () => 'sudo is not installed',
+    mend: () => 'install sudo, or log in as root (connection.user: root)',
+  },
+  {
+    pattern: /must have a tty|requiretty/,
+    what: () => 'sudo is set up to want a terminal',
+    mend: (subject) => `add to sudoers: Defaults:${subject.user} !requiretty`,
+  },
+  {
+    pattern: /(timeout|setsid|id): (command )?not found/,
+    what: (subject) => `${subject.label}: a basic command is missing on the host`,
+    mend: () => 'install coreutils and util-linux, or BusyBox with its timeout and setsid',
+  },
+]

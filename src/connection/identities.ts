@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import ssh2 from 'ssh2'
+import type { ParsedKey } from 'ssh2'
+import type { Secret } from '../lib/secret.ts'
+import { inspectPrivateKey, parsePrivateKey } from './private-key.ts'
+import type { KeyProblem } from './private-key.ts'
+import type { Endpoint } from './types.ts'
+
+/** What an identity file offers: its public key, by which an agent is asked, and its private key or why there is none. */
+export interface Identity {
+  readonly file: string
+  readonly publicKey: Buffer | undefined
+  readonly encrypted: boolean
+  readonly key: ParsedKey | KeyProblem
+}
+
+/** The identity files of a run. Each is read and decrypted once, however many hosts it opens. */
+export class Identities {
+  readonly #loaded = new Map<string, Map<Secret | undefined, Promise<Identity>>>()
+
+  async load(endpoint: Endpoint, file: string): Promise<Identity> {
+    const passphrase = passphraseFor(endpoint, file)
+    const ofFile = this.#loaded.get(file) ?? new Map<Secret | undefined, Promise<Identity>>()
+    this.#loaded.set(file, ofFile)
+    const identity = ofFile.get(passphrase) ?? loadIdentity(file, passphrase)
+    ofFile.set(passphrase, identity)
+    return await identity
+  }
+}
+
+export function passphraseFor(endpoint: Endpoint, file: string): Secret | undefined {
+  return endpoint.passphrases?.get(file) ?? endpoint.passphrase
+}
+
+export async function loadIdentity(file: string, passphrase: Secret | undefined): Promise<Identity> {
+  const [text, publicText] = await Promise.all([read(file), read(`${file}.pub`)])
+  const beside = publicText instanceof Error ? undefined : publicPart(publicText)
+  if (text instanceof Error) {
+    const key: KeyProblem = { kind: 'not a key', detail: `it cannot be read: ${text.message}` }
+    return { file, publicKey: beside, encrypted: false, key }
+  }
+  const { encrypted, publicKey } = inspectPrivateKey(text)
+  const key = parsePrivateKey(text, passphrase?.reveal())
+  return { file, encrypted, key, publicKey: publicKey ?? ('kind' in key ? beside : key.getPublicSSH()) }
+}
+
+/** How to mend a key that cannot be used. */
+export function mendFor(file: string, problem: KeyProblem): string | undefined {
+  switch (problem.kind) {
+    case 'encrypted':
+    case 'wrong passphrase':
+      return `set HA_PROVISION_PASSPHRASE or connection.passphrase for ${file}, or load it into an agent: ssh-add ${file}`
+    case 'unsupported':
+      return `write it in a form that can be read: ssh-keygen -p -f ${file} (on a copy), or load it into an agent: ssh-add ${file}`
+    case 'not a key':
+      return `see ls -l ${file}; connection.identity_file wants the private key`
+  }
+}
+
+function publicPart(text: string): Buffer | undefined {
+  const parsed = ssh2.utils.parseKey(text)
+  return parsed instanceof Error ? undefined : parsed.getPublicSSH()
+}
+
+async function read(file: string): Promise<string | Error> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}

@@ -1,0 +1,104 @@
+import type { Duplex } from 'node:stream'
+import ssh2 from 'ssh2'
+import type { Client } from 'ssh2'
+import { UnreachableError, asHaError } from '../lib/errors.ts'
+import type { HaError } from '../lib/errors.ts'
+import type { Attempts } from './attempts.ts'
+import { Authentication } from './authentication.ts'
+import type { HostKeys } from './host-keys.ts'
+import { printable } from './printable.ts'
+import type { Endpoint } from './types.ts'
+
+const KEEPALIVE_MS = 10_000
+const KEEPALIVE_MISSES = 3
+
+/** A logged-in ssh2 client and the stream under it. */
+export interface Link {
+  readonly client: Client
+  readonly socket: Duplex
+}
+
+const CLOSING_MS = 1000
+
+/** Takes leave. A peer that does not answer must not keep our process alive. */
+export function closeLink(link: Link): void {
+  link.client.end()
+  setTimeout(() => link.socket.destroy(), CLOSING_MS).unref()
+}
+
+/** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. */
+export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attempts, hostKeys: HostKeys): Promise<Link> {
+  const client = new ssh2.Client()
+  const authentication = new Authentication(endpoint, attempts)
+  let refused: HaError | undefined
+  const link = new Promise<Link>((resolve, reject) => {
+    // ssh2 may emit several errors for one failure, and one without a listener would end the process.
+    client.on('error', (error) => {
+      // An agent that fails is one attempt that failed: ssh2 goes on to the next.
+      if (error.level !== 'agent') reject(refused ?? explain(endpoint, authentication, error))
+    })
+    client.once('ready', () => {
+      resolve({ client, socket })
+    })
+    client.once('close', () => {
+      reject(refused ?? explain(endpoint, authentication, new Error('the host closed the connection')))
+    })
+  })
+  const verify = (key: Buffer): boolean => {
+    try {
+      refused = hostKeys.refusal(endpoint, key)
+    } catch (error) {
+      refused = asHaError(error, endpoint.name)
+    }
+    return refused === undefined
+  }
+  try {
+    client.connect({
+      sock: socket,
+      username: endpoint.user,
+      readyTimeout: endpoint.connectTimeoutSeconds * 1000,
+      keepaliveInterval: KEEPALIVE_MS,
+      keepaliveCountMax: KEEPALIVE_MISSES,
+      algorithms: { serverHostKey: hostKeys.algorithms(endpoint) },
+      hostVerifier: verify,
+      authHandler: (accepted) => authentication.next(accepted),
+    })
+    return await link
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+function explain(
+  endpoint: Endpoint,
+  authentication: Authentication,
+  error: Error & { level?: string },
+): UnreachableError {
+  const { host, port, name, connectTimeoutSeconds } = endpoint
+  const at = `${host} port ${port}`
+  switch (error.level) {
+    case 'client-authentication':
+      return authentication.failure(error)
+    case 'client-timeout':
+      return new UnreachableError(`the SSH handshake with ${at} was not done within ${connectTimeoutSeconds} s`, {
+        where: name,
+        mend: 'is it an SSH server? A busy host may need more time: connection.connect_timeout',
+        cause: error,
+      })
+    case 'handshake':
+      return new UnreachableError(`no SSH handshake is possible with ${at}: ${printable(error.message)}`, {
+        where: name,
+        mend: 'its sshd is too old or too strict for this client: see KexAlgorithms, Ciphers and HostKeyAlgorithms there',
+        cause: error,
+      })
+    case undefined:
+    default:
+      if (authentication.begun) return authentication.failure(error)
+      return new UnreachableError(`${at} broke off the SSH handshake: ${printable(error.message)}`, {
+        where: name,
+        mend: 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this',
+        cause: error,
+      })
+  }
+}

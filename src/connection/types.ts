@@ -1,0 +1,78 @@
+import type { Duplex } from 'node:stream'
+import type { Secret, Text } from '../lib/secret.ts'
+
+/** What is run on a host: a POSIX `sh` script, sent on stdin, with root's rights unless `plain`. */
+export interface Command {
+  /** What it is, for errors and logs: `facts`, `install packages`. */
+  readonly label: string
+  readonly script: string | Text
+  /** After this many seconds the script is killed on the host too. */
+  readonly timeoutSeconds: number
+  /** Runs as the login user, without become. */
+  readonly plain?: boolean
+  /** Told of every line of stdout as it comes, so that a long command can be watched. */
+  readonly onLine?: (line: string) => void
+}
+
+/** How a command ended. A lost connection, a signal or a deadline is thrown, never returned. */
+export interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A command that goes on: it lives as long as its channel. */
+export interface Running {
+  /** Lines of stdout as they come. */
+  readonly lines: AsyncIterable<string>
+  /** Writes a line to its stdin. */
+  send(line: string): void
+  /** Settles when it has ended. Rejects like `run`. */
+  readonly done: Promise<Result>
+  /** Closes its stdin and waits for it to end. */
+  close(): Promise<void>
+}
+
+/** The seam: everything the tool does on a host goes through one of these. */
+export interface Connection {
+  /** The host's name in the inventory. */
+  readonly name: string
+  /** Runs a script and waits for it. Throws UnreachableError when the connection is lost, HostError for deadline, signal or become. */
+  run(command: Command): Promise<Result>
+  /** Starts a script that stays; the script must read its stdin to learn that the run has ended. */
+  start(command: Command): Promise<Running>
+  /** A TCP connection that begins on the host. Throws ForwardError. */
+  forward(address: string, port: number): Promise<Duplex>
+  close(): void
+}
+
+/** Where and how to log in. Paths are absolute. Secrets that are needed and not given are asked for before the run. */
+export interface Endpoint {
+  /** The name in the inventory: what messages say. */
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  /** In this order. */
+  readonly identityFiles: readonly string[]
+  /** The operator named the identity files: of the agent's keys only these are offered, and each has to be usable. */
+  readonly identitiesOnly: boolean
+  /** The socket of an agent; none when undefined. */
+  readonly agent: string | undefined
+  readonly knownHosts: readonly string[]
+  readonly hostKeyPolicy: 'strict' | 'accept-new'
+  readonly connectTimeoutSeconds: number
+  /** For encrypted identity files. */
+  readonly passphrase: Secret | undefined
+  /** For single files, by path, before `passphrase`: what was typed at the prompt. */
+  readonly passphrases?: ReadonlyMap<string, Secret>
+  /** For password logins. */
+  readonly password: Secret | undefined
+}
+
+/** How a host is reached: through `jump` (one connection shared by all that name it), as whom, and how it becomes root. */
+export interface Target extends Endpoint {
+  readonly jump: Endpoint | undefined
+  readonly become: 'sudo' | 'none'
+  readonly becomePassword: Secret | undefined
+}

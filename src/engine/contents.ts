@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import type { Connection } from '../connection/types.ts'
+import { Secret } from '../lib/secret.ts'
+import { quote } from '../lib/shell.ts'
+import { previousPath } from '../resources/file.ts'
+import { stampPath } from '../resources/loaded.ts'
+import type { Observation } from './observe.ts'
+import { probeScript, splitOutput } from './observe.ts'
+
+/** What stands in a file that is to change: secret as a whole, since it may hold secrets. */
+export interface OldContent {
+  readonly now: Secret | undefined
+  /** What the unit runs with: the file as it is when the stamp of its last good load names it, else the version kept from before. */
+  readonly running: Secret | undefined
+}
+
+/** Fetches the files of a host that differ, by path: one execution, and none where no file differs. */
+export async function fetchContents(connection: Connection, observation: Observation): Promise<ReadonlyMap<string, OldContent>> {
+  const files = changedFiles(observation)
+  if (files.length === 0) return new Map()
+  const marker = randomBytes(12).toString('hex')
+  const probes = files.flatMap(({ path, unit }) => {
+    const stamped =
+      unit === undefined ? 'false' : `grep -qsF "$(sha256sum <${quote(path)} | cut -d ' ' -f 1)  "${quote(path)} ${quote(stampPath(unit))}`
+    return [
+      `[ -f ${quote(path)} ] && echo present && cat ${quote(path)}`,
+      `if ${stamped} || [ ! -f ${quote(previousPath(path))} ]; then [ -f ${quote(path)} ] && echo present && cat ${quote(path)}; else echo present; cat ${quote(previousPath(path))}; fi`,
+    ]
+  })
+  const result = await connection.run({ label: 'contents', script: probeScript(probes, marker), timeoutSeconds: 60 })
+  const outputs = splitOutput(result.stdout, probes.length, marker)
+  return new Map(files.map(({ path }, index) => [path, { now: present(outputs[index * 2]), running: present(outputs[index * 2 + 1]) }]))
+}
+
+/** The frame adds a line end before its mark, which is not the file's. */
+function present(output: string | undefined): Secret | undefined {
+  return output?.startsWith('present\n') === true ? new Secret(output.slice('present\n'.length)) : undefined
+}
+
+/** Files whose bytes differ, and those that a unit has not taken: what it runs with has to be known. */
+function changedFiles({ resources }: Observation): readonly { readonly path: string; readonly unit: string | undefined }[] {
+  const unloaded = new Set(resources.flatMap(({ comparison }) => comparison.actions.flatMap((action) => (action.do === 'load' ? [action.load.unit] : []))))
+  return resources.flatMap(({ resource: { file }, comparison }) =>
+    file !== undefined && (comparison.actions.some(({ do: what }) => what === 'write') || (file.unit !== undefined && unloaded.has(file.unit)))
+      ? [{ path: file.path, unit: file.unit }]
+      : [],
+  )
+}

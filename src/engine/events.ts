@@ -1,0 +1,56 @@
+import type { Facts } from '../facts/types.ts'
+import type { Change } from '../resources/kind.ts'
+
+/** How a host's resource ended, for the summary. */
+export type ResourceOutcome = 'unchanged' | 'changed' | 'failed' | 'not done'
+
+/** What a check found. `not-checked` is never a pass: it says why it could not be asked. */
+export type CheckStatus = 'passed' | 'failed' | 'warning' | 'not-checked'
+
+/** A resource of a host that is not as wanted. */
+export interface PlannedResource {
+  /** `file[/etc/haproxy/haproxy.cfg]`. */
+  readonly id: string
+  readonly changes: readonly Change[]
+  /** A unified diff of a file, secrets masked. */
+  readonly diff?: string | undefined
+}
+
+/**
+ * Everything a run tells, in the order it happens. Views, JSON lines and tests read nothing else.
+ * No event holds a secret. Durations are seconds.
+ */
+export type Event =
+  | { readonly type: 'run-started'; readonly command: string; readonly cluster: string; readonly hosts: readonly string[] }
+  | { readonly type: 'doing'; readonly host: string; readonly what: string }
+  | { readonly type: 'connected'; readonly host: string; readonly seconds: number }
+  | { readonly type: 'unreachable'; readonly host: string; readonly message: string; readonly mend: string | undefined }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'facts'; readonly host: string; readonly facts: Facts }
+  | { readonly type: 'planned'; readonly host: string; readonly total: number; readonly resources: readonly PlannedResource[] }
+  | { readonly type: 'order'; readonly steps: readonly string[]; readonly notes: readonly string[] }
+  | { readonly type: 'locked'; readonly hosts: readonly string[] }
+  | { readonly type: 'action-started'; readonly host: string; readonly resource: string; readonly what: string }
+  | { readonly type: 'action-staged'; readonly host: string; readonly resource: string }
+  | { readonly type: 'action-done'; readonly host: string; readonly resource: string; readonly what: string; readonly seconds: number }
+  | { readonly type: 'action-failed'; readonly host: string; readonly resource: string; readonly what: string; readonly message: string }
+  | { readonly type: 'put-back'; readonly host: string; readonly what: string }
+  | { readonly type: 'waiting'; readonly what: string }
+  | { readonly type: 'check'; readonly check: string; readonly host: string | undefined; readonly status: CheckStatus; readonly message: string }
+  | { readonly type: 'host-done'; readonly host: string; readonly resources: Readonly<Record<string, ResourceOutcome>>; readonly executions: number; readonly seconds: number }
+  | { readonly type: 'unlocked'; readonly hosts: readonly string[] }
+  | { readonly type: 'error'; readonly host: string | undefined; readonly message: string; readonly mend: string | undefined }
+  | {
+      readonly type: 'finished'
+      readonly command: string
+      readonly outcome: 'done' | 'nothing to do' | 'changes' | 'failed' | 'not verified' | 'unreachable' | 'interrupted'
+      readonly exitCode: number
+      readonly changed: number
+      readonly failed: number
+      readonly hosts: number
+      readonly executions: number
+      readonly seconds: number
+    }
+
+/** Where events go. */
+export type Emit = (event: Event) => void

@@ -1,0 +1,111 @@
+import type { Facts } from '../facts/types.ts'
+import type { Inventory } from '../inventory/model.ts'
+import { conversationChanges } from '../roles/keepalived/conversation.ts'
+import type { OldContent } from './contents.ts'
+import type { Observation } from './observe.ts'
+import { loadsOf, pendingSteps } from './pending.ts'
+import type { View } from './look.ts'
+
+/**
+ * How the members are changed.
+ * `together`: nobody holds a VIP, so there is nothing to protect. `in turn`: one at a time. `conversation`: what members say to each
+ * other changes, and rolled naively it would make two holders (field-notes 56).
+ */
+export interface Order {
+  readonly way: 'nothing' | 'together' | 'in turn' | 'conversation'
+  /** Members that run, holders last. */
+  readonly members: readonly string[]
+  /** Members that are new: started after all others list them. */
+  readonly joiners: readonly string[]
+  readonly holders: readonly string[]
+  /** What changes in the conversation. */
+  readonly aspects: readonly string[]
+  /** The steps in words, and what the operator should know of the VIP. */
+  readonly steps: readonly string[]
+  readonly notes: readonly string[]
+}
+
+/** Decides the order from what was seen. Pure: plan and up ask the same function. */
+export function decideOrder(inventory: Inventory, view: View, contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>): Order {
+  const pending = [...view.observations.values()].filter((observation) => pendingSteps(observation).length > 0)
+  const holders = holdersSeen(view)
+  const running = new Set([...view.observations.values()].filter(runsKeepalived).map(({ host }) => host))
+  const names = pending.map(({ host }) => host)
+  const joiners = names.filter((name) => isNew(view.observations.get(name)))
+  const members = [...names.filter((name) => !joiners.includes(name) && !holders.includes(name)), ...names.filter((name) => holders.includes(name))]
+  const base = { members, joiners, holders }
+  if (names.length === 0) return { ...base, way: 'nothing', aspects: [], steps: [], notes: [] }
+  if (holders.length === 0) {
+    return { ...base, way: 'together', aspects: [], steps: [`all at the same time: ${names.join(', ')} (nobody holds a VIP)`], notes: bareNotes(view.facts) }
+  }
+  const aspects = [...new Set(pending.filter(({ host }) => running.has(host)).flatMap((observation) => spoken(observation, contents.get(observation.host))))]
+  const notes = [...bareNotes(view.facts), ...moves(inventory, holders, names)]
+  if (aspects.length > 0) return { ...base, way: 'conversation', aspects, steps: conversationSteps(base, aspects), notes: [gap(aspects), ...notes] }
+  return { ...base, way: 'in turn', aspects, steps: turnSteps(base), notes }
+}
+
+/** The members that hold any VIP. */
+export function holdersSeen({ built, observations }: View): readonly string[] {
+  const holders = built.vips.flatMap((vip) => vip.holders([...observations.values()].flatMap(({ samples }) => samples.get(vip.id) ?? [])))
+  return [...new Set(holders)]
+}
+
+function runsKeepalived({ resources }: Observation): boolean {
+  const loaded = resources.find(({ resource }) => resource.id === 'loaded[keepalived]')
+  return loaded?.comparison.changes.every(({ before }) => before !== 'not running') === true
+}
+
+/** A host that never had a keepalived configuration: the others do not list it yet. */
+function isNew(observation: Observation | undefined): boolean {
+  return observation?.resources.some(({ resource, comparison }) => resource.id.endsWith('keepalived.conf]') && comparison.changes.some(({ before }) => before === 'absent')) === true
+}
+
+/** What changes between the configuration a member runs with and the wanted one. */
+function spoken(observation: Observation, contents: ReadonlyMap<string, OldContent> | undefined): readonly string[] {
+  if (!loadsOf(pendingSteps(observation)).includes('keepalived')) return []
+  return observation.resources.flatMap(({ resource: { file } }) => {
+    if (file?.unit !== 'keepalived') return []
+    const running = contents?.get(file.path)?.running
+    return running === undefined ? [] : conversationChanges(running.reveal(), file.content.reveal())
+  })
+}
+
+function turnSteps({ members, joiners, holders }: Pick<Order, 'members' | 'joiners' | 'holders'>): readonly string[] {
+  return [...members, ...joiners].map((name, index) => {
+    const why = holders.includes(name) ? 'holds the VIP: last of the members' : joiners.includes(name) ? 'joins: after all others list it' : 'does not hold the VIP'
+    return `${index + 1}. ${name} (${why}), then the VIP is verified`
+  })
+}
+
+function conversationSteps({ members, joiners, holders }: Pick<Order, 'members' | 'joiners' | 'holders'>, aspects: readonly string[]): readonly string[] {
+  const backups = members.filter((name) => !holders.includes(name))
+  return [
+    `1. write on all: ${members.join(', ')}`,
+    `2. stop keepalived on ${backups.join(', ') || 'no other member'}: they would not understand the holder any more (${aspects.join(', ')})`,
+    `3. reload keepalived on ${holders.join(', ')}, the holder`,
+    `4. start keepalived on ${[...backups, ...joiners].join(', ') || 'no other member'}, then the VIP is verified`,
+  ]
+}
+
+function gap(aspects: readonly string[]): string {
+  return aspects.includes('VIP list')
+    ? 'the VIP list changes: an address that goes is away as soon as the holder reloads, one that comes is there within about 4 s'
+    : 'while the holder reloads there is no backup; the VIP stays where it is'
+}
+
+/** A priority that changes hands moves the VIP by the taker's preemption, which is without a gap. */
+function moves({ keepalived, loadBalancers }: Inventory, holders: readonly string[], changed: readonly string[]): readonly string[] {
+  const [first] = [...loadBalancers].sort((a, b) => b.priority - a.priority)
+  const [holder] = holders
+  if (first === undefined || holder === undefined || first.name === holder) return ['the VIP stays where it is']
+  if (!keepalived.preempt || !changed.includes(first.name)) return ['the VIP stays where it is']
+  return [`the VIP moves from ${holder} to ${first.name}, which takes it by its higher priority: no gap is expected`]
+}
+
+function bareNotes(facts: ReadonlyMap<string, Facts>): readonly string[] {
+  return [...facts.values()].flatMap(({ host, versions }) =>
+    Object.entries(versions)
+      .filter(([, { installed }]) => !installed)
+      .map(([program, { version }]) => `${program} is not installed on ${host}: planned for ${version}, what this platform usually has`),
+  )
+}

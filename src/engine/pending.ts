@@ -1,0 +1,27 @@
+import type { Play } from '../playbook/playbook.ts'
+import type { Step } from './perform/perform.ts'
+import type { Observation } from './observe.ts'
+
+/** What is to be done on a host, in order: all of it, or the part of one play. Installs of one host become one. */
+export function pendingSteps(observation: Observation, play?: Play['name']): readonly Step[] {
+  const steps: Step[] = []
+  for (const { resource, play: of, comparison } of observation.resources) {
+    if (play !== undefined && of !== play) continue
+    for (const action of comparison.actions) {
+      const last = steps.at(-1)
+      if (action.do === 'install' && last?.action.do === 'install') {
+        const { packages, holdUnits } = last.action
+        steps[steps.length - 1] = {
+          resources: [...last.resources, resource.id],
+          action: { do: 'install', packages: [...packages, ...action.packages], holdUnits: [...holdUnits, ...action.holdUnits] },
+        }
+      } else steps.push({ resources: [resource.id], action })
+    }
+  }
+  return steps
+}
+
+/** The unit whose start or reload moves the VIP. */
+export function loadsOf(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap(({ action }) => (action.do === 'load' ? [action.load.unit] : []))
+}

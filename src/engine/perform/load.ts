@@ -1,0 +1,89 @@
+import { quote } from '../../lib/shell.ts'
+import type { Platform } from '../../platform/types.ts'
+import type { WantedLoad } from '../../resources/action.ts'
+import { previousPath } from '../../resources/file.ts'
+import { stampPath } from '../../resources/loaded.ts'
+import { STATE } from './prelude.ts'
+
+/** How long a unit may take to come up, in tenths of a second. */
+const PATIENCE = 100
+
+/**
+ * Shell functions around one unit: `is_active`, `pid_of`, `children` of the main process, `bring_up` (reload where it runs, else start)
+ * and `write_stamp`. A reload that did not take leaves haproxy's old worker in place, so a new child is the proof of a good one.
+ */
+function functions(load: WantedLoad, platform: Platform): string {
+  const { init } = platform
+  const stamp = quote(stampPath(load.unit))
+  const files = load.files.map(({ path }) => quote(path)).join(' ')
+  const proof =
+    load.provedBy === 'new-child'
+      ? `  tenth=0
+  while [ "$was" = yes ]; do
+    for child in $(children); do
+      case " $old " in *" $child "*) ;; *) sleep 0.2; [ -d "/proc/$child" ] && break 2 ;; esac
+    done
+    tenth=$((tenth + 1)); [ "$tenth" -lt ${PATIENCE} ] || { echo ${quote(`${load.unit} did not take its new configuration: the old one goes on`)} >&2; return 1; }
+    sleep 0.1
+  done
+`
+      : ''
+  return `state() { ${init.state(load.unit)}; }
+is_active() { state | grep -qx 'active=active'; }
+pid_of() { state | sed -n 's/^pid=//p'; }
+children() { cat "/proc/$(pid_of)/task/$(pid_of)/children" 2>/dev/null; }
+bring_up() {
+  was=no; old=''
+  if is_active; then
+    was=yes; old=$(children)
+    ${init.reload(load.unit)} || return 1
+  else
+    ${init.start(load.unit)} || return 1
+  fi
+  tenth=0
+  until is_active; do
+    tenth=$((tenth + 1)); [ "$tenth" -lt ${PATIENCE} ] || return 1
+    sleep 0.1
+  done
+  # A program that refuses what it read only at work ends within a moment of its start.
+  main=$(pid_of); sleep 0.3
+  is_active && [ "$(pid_of)" = "$main" ] || { echo ${quote(`${load.unit} ended right after it was started`)} >&2; return 1; }
+${proof}}
+write_stamp() { sha256sum ${files} >${stamp}.new && mv -f ${stamp}.new ${stamp} && rm -f ${quote(`${STATE}/pending/${load.unit}`)}; }
+`
+}
+
+/** Puts the files back that are named on stdin, a path a line: the version that ran before, or none where there was none. */
+const PUT_BACK = `put_back() {
+  while IFS= read -r file; do
+    if [ -e "$file.previous" ]; then cp -p "$file.previous" "$file.previous.new" && mv -f "$file.previous.new" "$file"; else rm -f "$file"; fi
+  done
+}
+`
+
+/** Starts or reloads a unit and proves that it took its files; else puts the files back and the unit as it was. */
+export function loadScript(load: WantedLoad, platform: Platform, index: number): string {
+  const pending = quote(`${STATE}/pending/${load.unit}`)
+  return `${functions(load, platform)}${PUT_BACK}before=no; is_active && before=yes
+if bring_up; then write_stamp; exit; fi
+${platform.init.log(load.unit, 8)} >&2
+if [ -s ${pending} ]; then
+  put_back <${pending}
+  tell put-back ${index}
+fi
+if [ "$before" = yes ]; then bring_up && write_stamp; else ${platform.init.stop(load.unit)}; rm -f ${pending}; fi
+exit 1
+`
+}
+
+/** Puts named files of a unit back and brings it up with them: what it loaded turned out not to serve. */
+export function putBackScript(load: WantedLoad, paths: readonly string[], platform: Platform): string {
+  return `${functions(load, platform)}${PUT_BACK}put_back <<'PATHS'
+${paths.join('\n')}
+PATHS
+for file in ${paths.map((path) => quote(previousPath(path))).join(' ')}; do
+  [ -e "$file" ] || { ${platform.init.stop(load.unit)}; exit; }
+done
+bring_up && write_stamp
+`
+}

@@ -1,0 +1,24 @@
+import { quote } from '../../lib/shell.ts'
+
+/** Where a run keeps what must survive it, what must not, and what was said. */
+export const STATE = '/var/lib/ha-provision'
+export const RUNTIME = '/run/ha-provision'
+export const LOG = '/var/log/ha-provision.log'
+
+/** Exit status of an action script that found another one still at work on the host. */
+export const BUSY = 75
+
+/**
+ * The beginning of every script that changes a host. Nobody may be listening any more (a killed run): SIGPIPE is ignored, so that an
+ * action that began is finished. The descriptor of the lock is inherited by what is started, so an orphaned apt keeps it.
+ */
+export function prelude(marker: string): string {
+  return `trap '' PIPE
+umask 022
+mkdir -p ${RUNTIME} ${STATE}/loaded ${STATE}/pending || exit 1
+chmod 0700 ${STATE} ${RUNTIME}
+exec 8>>${RUNTIME}/action.lock
+flock -n 8 || exit ${BUSY}
+tell() { printf '%s %s %s\\n' ${quote(marker)} "$1" "$2"; }
+`
+}

@@ -1,0 +1,93 @@
+import { Text, text } from '../../lib/secret.ts'
+import { quote, words } from '../../lib/shell.ts'
+import type { Platform } from '../../platform/types.ts'
+import type { Action } from '../../resources/action.ts'
+import { sysctlPath } from '../../resources/sysctl.ts'
+import { loadScript, putBackScript } from './load.ts'
+import { LOG } from './prelude.ts'
+import { writeScript } from './write.ts'
+
+/** How long another process's hold on the package manager is waited for. */
+const LOCK_SECONDS = 60
+
+/** The sh text of one action. It ends with a status of its own and says on stderr what did not work. */
+export function actionScript(action: Action, platform: Platform, index: number): Text {
+  const { init } = platform
+  switch (action.do) {
+    case 'install':
+      return plain(installScript(action, platform))
+    case 'user':
+      return plain(platform.createUser(action.name))
+    case 'write':
+      return writeScript(action.file, index)
+    case 'attributes': {
+      const path = quote(action.path)
+      return plain(`chown ${quote(`${action.owner}:${action.group}`)} ${path} && chmod ${action.mode} ${path}`)
+    }
+    case 'remove':
+      return plain(words('rm', '-f', action.path))
+    case 'sysctl':
+      return plain(`printf '%s\\n' ${quote(action.value)} >${quote(sysctlPath(action.key))}`)
+    case 'enable':
+      return plain(init.enable(action.unit))
+    case 'disable':
+      return plain(init.disable(action.unit))
+    case 'unmask':
+      return plain(init.unmask(action.unit))
+    case 'stop':
+      return plain(init.stop(action.unit))
+    case 'reread-units':
+      return plain(init.rereadUnits)
+    case 'load':
+      return plain(loadScript(action.load, platform, index))
+    case 'put-back':
+      return plain(putBackScript(action.load, action.paths, platform))
+  }
+}
+
+function plain(script: string): Text {
+  return text`${script}\n`
+}
+
+/** Packages whose units are held back until they have their configuration; a unit that runs already is left alone. */
+function installScript(action: Extract<Action, { do: 'install' }>, platform: Platform): string {
+  const { init, packages } = platform
+  const install = packages.install(action.packages, { lockSeconds: LOCK_SECONDS, log: LOG })
+  if (action.holdUnits.length === 0) return install
+  const hold = action.holdUnits.map((unit) => `{ ${init.state(unit)}; } | grep -qx 'active=active' || ${init.hold([unit])}`)
+  return `${hold.join('\n')}
+( ${install}
+)
+status=$?
+${init.release(action.holdUnits)}
+exit $status`
+}
+
+/** What an action is called in events: a few words, no content. */
+export function describeAction(action: Action): string {
+  switch (action.do) {
+    case 'install':
+      return `install ${action.packages.map(({ name }) => name).join(', ')}`
+    case 'user':
+      return `create user ${action.name}`
+    case 'write':
+      return `write ${action.file.path}`
+    case 'attributes':
+      return `set owner and mode of ${action.path}`
+    case 'remove':
+      return `remove ${action.path}`
+    case 'sysctl':
+      return `set ${action.key} to ${action.value}`
+    case 'reread-units':
+      return 'read unit files again'
+    case 'load':
+      return `load ${action.load.unit}`
+    case 'put-back':
+      return `put back the files of ${action.load.unit}`
+    case 'enable':
+    case 'disable':
+    case 'unmask':
+    case 'stop':
+      return `${action.do} ${action.unit}`
+  }
+}

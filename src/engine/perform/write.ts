@@ -1,0 +1,50 @@
+import { dirname } from 'node:path/posix'
+import { Text, text } from '../../lib/secret.ts'
+import { quote } from '../../lib/shell.ts'
+import type { WantedFile } from '../../resources/action.ts'
+import { previousPath, stagedPath } from '../../resources/file.ts'
+import { STATE } from './prelude.ts'
+
+/** A secret stays a secret while its text is quoted for the shell. */
+function quoted(content: Text): Text {
+  return Text.join(["'", content.map((part) => part.replaceAll("'", `'\\''`)), "'"])
+}
+
+/**
+ * A file lands whole or not at all: staged beside its target (readable by root only until it has its owner), judged by the program that
+ * will read it, flushed, renamed. `printf` is the shell's own, so that no content is ever in a process's arguments.
+ */
+export function writeScript(file: WantedFile, index: number): Text {
+  const path = quote(file.path)
+  const staged = quote(stagedPath(file.path))
+  const previous = quote(previousPath(file.path))
+  const judge =
+    file.validate === undefined
+      ? ''
+      : `said=$(${file.validate.map((word) => (word === '%s' ? staged : quote(word))).join(' ')} 2>&1) || {
+  printf '%s\\n' "$said" | tail -n 8 >&2; rm -f ${staged}; echo ${quote(`${file.path} was refused by ${file.validate[0] ?? ''}; the file was not changed`)} >&2; exit 1; }
+`
+  return text`mkdir -p ${quote(dirname(file.path))} || exit 1
+rm -f ${staged}
+(umask 077; printf '%s' ${quoted(file.content)} >${staged}) || { rm -f ${staged}; echo ${quote(`${file.path} could not be written; it was not changed`)} >&2; df -P ${quote(dirname(file.path))} | tail -n 1 >&2; exit 1; }
+chown ${quote(`${file.owner}:${file.group}`)} ${staged} && chmod ${file.mode} ${staged} || { rm -f ${staged}; exit 1; }
+${judge}sync ${staged} || { rm -f ${staged}; exit 1; }
+tell staged ${index}
+${file.unit === undefined ? '' : keepPrevious(path, previous, file.unit)}mv -f ${staged} ${path}
+`
+}
+
+/** The version that ran before is kept: the one whose hash the stamp of the last good load holds, else the first one that was found. */
+function keepPrevious(path: string, previous: string, unit: string): string {
+  const pending = quote(`${STATE}/pending/${unit}`)
+  return `if [ -f ${path} ]; then
+  sum=$(sha256sum <${path})
+  if [ ! -e ${previous} ] || grep -qsF "\${sum%% *}  "${path} ${STATE}/loaded/*; then
+    cp -p ${path} ${previous}.new && mv -f ${previous}.new ${previous} || exit 1
+  fi
+else
+  rm -f ${previous}
+fi
+grep -qsxF ${path} ${pending} || printf '%s\\n' ${path} >>${pending} || exit 1
+`
+}

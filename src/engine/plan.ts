@@ -1,0 +1,56 @@
+import type { Resource } from '../resources/kind.ts'
+import { maskPair, unifiedDiff } from '../lib/diff.ts'
+import { HaError } from '../lib/errors.ts'
+import { fetchContents, type OldContent } from './contents.ts'
+import type { PlannedResource } from './events.ts'
+import { findLeavers, type Leaver } from './leavers.ts'
+import { connectionOf, look, onAll, type View } from './look.ts'
+import type { Observation } from './observe.ts'
+import { decideOrder, type Order } from './order.ts'
+import type { Ending } from './outcome.ts'
+import { pendingSteps } from './pending.ts'
+import type { Run } from './run.ts'
+
+/** What `up` would do, in its order: the same way up to the diff, and nothing is changed. */
+export async function plan(run: Run): Promise<Ending> {
+  const view = await look(run, { settle: 'placeholder' })
+  const leavers = await findLeavers(run, view.facts)
+  const contents = await onAll(view.observations.keys(), (name) => {
+    const observation = view.observations.get(name)
+    if (observation === undefined) throw new HaError('it was not seen', { where: name })
+    return fetchContents(connectionOf(run, name), observation)
+  })
+  const order = decideOrder(run.inventory, view, contents)
+  tellPlan(run, view, contents, order, leavers)
+  const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some((observation) => pendingSteps(observation).length > 0)
+  return pending ? { outcome: 'changes', exitCode: 2 } : { outcome: 'nothing to do', exitCode: 0 }
+}
+
+/** Tells what is to be changed where, and in what order. */
+export function tellPlan(run: Run, view: View, contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>, order: Order, leavers: readonly Leaver[]): void {
+  for (const [host, observation] of view.observations) {
+    const resources = planned(observation, contents.get(host))
+    run.emit({ type: 'planned', host, total: observation.resources.length, resources })
+  }
+  for (const { observation } of leavers) {
+    run.emit({ type: 'planned', host: observation.host, total: observation.resources.length, resources: planned(observation, undefined) })
+  }
+  const leaving = leavers
+    .filter(({ observation }) => pendingSteps(observation).length > 0)
+    .map(({ built }) => `first ${built.name}, which has left the inventory: its keepalived is stopped and disabled`)
+  if (order.way !== 'nothing' || leaving.length > 0) run.emit({ type: 'order', steps: [...leaving, ...order.steps], notes: order.notes })
+}
+
+function planned({ resources }: Observation, contents: ReadonlyMap<string, OldContent> | undefined): readonly PlannedResource[] {
+  return resources
+    .filter(({ comparison }) => comparison.changes.length > 0)
+    .map(({ resource, comparison }) => ({ id: resource.id, changes: comparison.changes, diff: diffOf(resource, contents) }))
+}
+
+/** A file's unified diff with every secret masked, old and new. */
+function diffOf({ file }: Resource, contents: ReadonlyMap<string, OldContent> | undefined): string | undefined {
+  const old = file === undefined ? undefined : contents?.get(file.path)
+  if (file === undefined || old === undefined) return undefined
+  const { before, after } = maskPair(old.now?.reveal(), file.content.reveal(), file.sensitive)
+  return before === after ? undefined : unifiedDiff(file.path, before, after)
+}

@@ -1,0 +1,63 @@
+import { Address4, Address6 } from 'ip-address'
+import type { Facts } from '../facts/types.ts'
+import type { Inventory, LoadBalancer } from '../inventory/model.ts'
+import { HostError } from '../lib/errors.ts'
+
+/** Less than this much room and a package or a configuration does not fit, in bytes. */
+const ROOM = { etc: 1024 * 1024, var: 64 * 1024 * 1024, varWithPackages: 2 * 1024 * 1024 } as const
+
+/** What a host's facts say against the inventory, before anything is changed. All of it, not the first. */
+export function preflight(inventory: Inventory, facts: ReadonlyMap<string, Facts>): readonly HostError[] {
+  return inventory.loadBalancers.flatMap((host) => {
+    const own = facts.get(host.name)
+    return own === undefined ? [] : [...interfaces(inventory, host, own), ...room(host, own)]
+  })
+}
+
+function interfaces({ vips, keepalived }: Inventory, host: LoadBalancer, facts: Facts): readonly HostError[] {
+  const there = facts.interfaces.map(({ name }) => name)
+  const wanted = [...new Set([...vips.map((vip) => vip.interface), ...keepalived.trackInterfaces])]
+  const missing = wanted
+    .filter((name) => !there.includes(name))
+    .map(
+      (name) =>
+        new HostError(`there is no interface ${name}`, {
+          where: host.name,
+          mend: `set vips.*.interface to one of: ${there.filter((other) => other !== 'lo').join(', ')}`,
+        }),
+    )
+  const own = facts.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
+  const address = own.some((one) => same(one, host.address))
+    ? []
+    : [
+        new HostError(`${host.address} is not an address of this host`, {
+          where: host.name,
+          mend: `set load_balancers.${host.name}.address to one of: ${own.filter((one) => !one.startsWith('127.') && one !== '::1' && !one.startsWith('fe80')).join(', ')}`,
+        }),
+      ]
+  return [...missing, ...address]
+}
+
+function same(a: string, b: string): boolean {
+  if (a.includes(':') !== b.includes(':')) return false
+  return a.includes(':') ? new Address6(a).correctForm() === new Address6(b).correctForm() : new Address4(a).correctForm() === new Address4(b).correctForm()
+}
+
+function room(host: LoadBalancer, { free, versions }: Facts): readonly HostError[] {
+  const packagesThere = versions.haproxy.installed && versions.keepalived.installed
+  const needed = { '/etc': ROOM.etc, '/var': packagesThere ? ROOM.varWithPackages : ROOM.var }
+  const there = { '/etc': free.etc, '/var': free.var }
+  return (['/etc', '/var'] as const)
+    .filter((folder) => there[folder] < needed[folder])
+    .map(
+      (folder) =>
+        new HostError(`${folder} has ${mebibytes(there[folder])} free, and ${mebibytes(needed[folder])} are needed`, {
+          where: host.name,
+          mend: `make room in ${folder}; nothing was changed`,
+        }),
+    )
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`
+}

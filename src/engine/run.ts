@@ -1,0 +1,37 @@
+import type { Connection } from '../connection/types.ts'
+import type { Member } from '../facts/types.ts'
+import type { Inventory } from '../inventory/model.ts'
+import { InterruptedError } from '../lib/errors.ts'
+import type { Playbook } from '../playbook/playbook.ts'
+import type { ClusterSecrets } from '../roles/secrets.ts'
+import type { Dial } from './ask.ts'
+import type { Emit } from './events.ts'
+
+/** One run over one inventory: what it works with, and what it may do. */
+export interface Run {
+  readonly inventory: Inventory
+  readonly playbook: Playbook
+  /** The members that could be reached, by name. */
+  readonly connections: ReadonlyMap<string, Connection>
+  /** A member that has left the inventory; undefined when it cannot be reached. */
+  readonly connectMember: (member: Member) => Promise<Connection | undefined>
+  readonly dialFromHere: Dial
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** The members that may be changed. */
+  readonly limit: ReadonlySet<string>
+  readonly requireServers: boolean
+  readonly forceUnlock: boolean
+  /** Milliseconds that verification waits before a failure is final. */
+  readonly patience: number
+}
+
+/** Secrets are settled once in a run: a generated one must not change between two looks. */
+export interface SecretStore {
+  settled: ClusterSecrets | undefined
+}
+
+/** Between two steps: the first Ctrl-C lets what runs on a host end, and begins nothing new. */
+export function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new InterruptedError('interrupted', { mend: 'run up again: it goes on where this run ended' })
+}

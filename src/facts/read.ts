@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { HaError } from '../lib/errors.ts'
+import type { Facts } from './types.ts'
+
+const version = z.object({ version: z.string(), installed: z.boolean() })
+
+/** A line of `facts --json`. What is a secret there is a mask, and is not read back. */
+const line = z.object({
+  type: z.literal('facts'),
+  host: z.string(),
+  facts: z.object({
+    host: z.string(),
+    os: z.object({ id: z.string(), idLike: z.array(z.string()), version: z.string(), name: z.string() }),
+    platform: z.string(),
+    init: z.enum(['systemd', 'openrc']),
+    architecture: z.string(),
+    hostname: z.string(),
+    user: z.object({ name: z.string(), uid: z.number() }),
+    interfaces: z.array(
+      z.object({ name: z.string(), addresses: z.array(z.object({ address: z.string(), prefix: z.number(), family: z.union([z.literal(4), z.literal(6)]) })) }),
+    ),
+    versions: z.object({ haproxy: version, keepalived: version }),
+    free: z.object({ etc: z.number(), var: z.number() }),
+  }),
+})
+
+/** Reads what `facts --json` printed, by host. Throws HaError when there are no facts in it. */
+export function readFacts(text: string, file: string): ReadonlyMap<string, Facts> {
+  const found = new Map<string, Facts>()
+  for (const words of text.split('\n').filter((one) => one.includes('"facts"'))) {
+    const parsed = line.safeParse(parseJson(words))
+    if (parsed.success) found.set(parsed.data.host, { ...parsed.data.facts, configs: { keepalived: undefined, haproxy: undefined }, members: undefined })
+  }
+  if (found.size === 0) throw new HaError('there are no facts in it', { where: file, mend: `make it with 'ha-provision facts --json INVENTORY >${file}'` })
+  return found
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,47 @@
+import type { Secret } from '../lib/secret.ts'
+
+export interface InterfaceAddress {
+  readonly address: string
+  readonly prefix: number
+  readonly family: 4 | 6
+}
+
+export interface NetworkInterface {
+  readonly name: string
+  readonly addresses: readonly InterfaceAddress[]
+}
+
+/** A version a host said it has, or the one its platform usually ships. */
+export interface ProgramVersion {
+  /** `2.6.12`. */
+  readonly version: string
+  /** False: nothing is installed yet, and this is the platform's usual version. */
+  readonly installed: boolean
+}
+
+/** What a host is. Facts do not change in a run, but for versions after packages were installed. */
+export interface Facts {
+  readonly host: string
+  readonly os: { readonly id: string; readonly idLike: readonly string[]; readonly version: string; readonly name: string }
+  readonly platform: string
+  readonly init: 'systemd' | 'openrc'
+  readonly architecture: string
+  readonly hostname: string
+  readonly user: { readonly name: string; readonly uid: number }
+  readonly interfaces: readonly NetworkInterface[]
+  readonly versions: { readonly haproxy: ProgramVersion; readonly keepalived: ProgramVersion }
+  /** Free bytes where configuration and packages go. */
+  readonly free: { readonly etc: number; readonly var: number }
+  /** The configurations as they are: secrets that the cluster already has are read back from them. */
+  readonly configs: { readonly keepalived: Secret | undefined; readonly haproxy: Secret | undefined }
+  /** The members as the last good run wrote them down here; undefined when there was none. */
+  readonly members: readonly Member[] | undefined
+}
+
+/** A load balancer as it is remembered on the others, so that one that leaves can be retired. */
+export interface Member {
+  readonly name: string
+  readonly address: string
+  readonly host: string
+  readonly port: number
+}

@@ -1,0 +1,266 @@
+import type { Secret } from '../lib/secret.ts'
+
+/**
+ * An inventory after parsing and normalising: every default filled in, long and short forms one.
+ * Durations are milliseconds. What rules may judge is still as the operator wrote it.
+ */
+export interface Inventory {
+  /** The file, as the operator named it. */
+  readonly file: string
+  readonly cluster: string
+  readonly ha: 'keepalived'
+  readonly connection: ConnectionSettings
+  readonly loadBalancers: readonly LoadBalancer[]
+  readonly vips: readonly Vip[]
+  readonly keepalived: Keepalived
+  readonly haproxy: Haproxy
+}
+
+export interface ConnectionSettings {
+  readonly user: string | undefined
+  readonly port: number
+  readonly identityFiles: readonly string[]
+  /** Use the agent that SSH_AUTH_SOCK names. */
+  readonly agent: boolean
+  readonly knownHosts: readonly string[]
+  readonly hostKeys: 'strict' | 'accept-new'
+  readonly connectTimeout: number
+  readonly become: 'sudo' | 'none'
+  readonly password: Secret | undefined
+  readonly passphrase: Secret | undefined
+  readonly becomePassword: Secret | undefined
+  readonly jump: JumpHost | undefined
+}
+
+export interface JumpHost {
+  readonly host: string
+  readonly port: number
+  readonly user: string | undefined
+  readonly identityFiles: readonly string[]
+}
+
+export interface LoadBalancer {
+  readonly name: string
+  /** Where ssh goes. */
+  readonly host: string
+  readonly port: number
+  readonly user: string | undefined
+  /** Its own address in the cluster: VRRP source, unicast peer, `bind: { at: address }`. */
+  readonly address: string
+  /** 1–254; the highest healthy one holds the VIPs. */
+  readonly priority: number
+  /** The initial VRRP state; `nopreempt` needs BACKUP on all. */
+  readonly state: 'MASTER' | 'BACKUP'
+}
+
+export interface Vip {
+  readonly name: string
+  readonly address: string
+  readonly prefix: number | undefined
+  readonly family: 4 | 6
+  readonly interface: string
+  readonly virtualRouterId: number
+  /** The name of its `vrrp_instance`: one instance a VIP. */
+  readonly instance: string
+  /** The label of the address on its interface: `eth0:api`. */
+  readonly label: string | undefined
+}
+
+export interface Keepalived {
+  readonly mode: 'unicast' | 'multicast'
+  readonly instancePrefix: string
+  /** `name`: the load balancer's name; `address`: its address; else the text. */
+  readonly routerId: 'name' | 'address' | { readonly text: string }
+  readonly advertInterval: number
+  readonly preempt: boolean
+  readonly preemptDelay: number
+  readonly vrrpVersion: 2 | 3
+  readonly authPass: 'generate' | 'none' | Secret
+  readonly check: Check
+  readonly scripts: readonly TrackScript[]
+  readonly trackProcess: TrackProcess | undefined
+  readonly trackInterfaces: readonly string[]
+  readonly scriptUser: string
+  readonly scriptSecurity: boolean
+  readonly skipCheckAdvAddr: boolean
+  readonly strict: boolean
+  readonly garp: Garp
+  readonly mail: Mail | undefined
+  readonly notify: Notify
+  /** Raw lines of `global_defs`, of every `vrrp_instance`, and of the file's end. */
+  readonly extra: { readonly global: string; readonly instance: string; readonly file: string }
+  readonly package: string | undefined
+}
+
+/** The check of haproxy itself: `reply` asks its health page, `port` connects, `none` tracks nothing. */
+export interface Check {
+  readonly kind: 'reply' | 'port' | 'none'
+  /** The port that is connected to, for `port`. */
+  readonly port: number | undefined
+  readonly interval: number
+  readonly timeout: number
+  readonly fall: number
+  readonly rise: number
+  /** 0: a failure is FAULT and gives the VIP up. */
+  readonly weight: number
+}
+
+export interface TrackScript {
+  readonly name: string
+  readonly command: string
+  readonly interval: number
+  readonly timeout: number
+  readonly fall: number
+  readonly rise: number
+  readonly weight: number
+  readonly user: string | undefined
+}
+
+export interface TrackProcess {
+  readonly process: string
+  readonly weight: number
+  readonly delay: number
+}
+
+export interface Garp {
+  readonly masterDelay: number | undefined
+  readonly masterRepeat: number | undefined
+  readonly masterRefresh: number | undefined
+  readonly masterRefreshRepeat: number | undefined
+  readonly lowerPrioRepeat: number | undefined
+  readonly interval: number | undefined
+  readonly gnaInterval: number | undefined
+}
+
+export interface Mail {
+  readonly to: readonly string[]
+  readonly from: string
+  readonly server: string
+  readonly connectTimeout: number
+  /** Send a mail at every transition (`smtp_alert`). */
+  readonly alert: boolean
+}
+
+export interface Notify {
+  readonly master: string | undefined
+  readonly backup: string | undefined
+  readonly fault: string | undefined
+  readonly stop: string | undefined
+  readonly any: string | undefined
+}
+
+export interface Haproxy {
+  readonly global: HaproxyGlobal
+  readonly defaults: HaproxyDefaults
+  readonly resolvers: readonly Resolvers[]
+  readonly frontends: readonly Frontend[]
+  readonly backends: readonly Backend[]
+  readonly stats: Stats | undefined
+  /** The loopback page that keepalived's check and `verify` ask. */
+  readonly healthPort: number
+  /** Raw text at the end of the file. */
+  readonly extra: string
+  readonly package: string | undefined
+}
+
+export interface HaproxyGlobal {
+  readonly maxconn: number | undefined
+  /** Log targets: `/dev/log local0`, `127.0.0.1 local2`. */
+  readonly log: readonly string[]
+  readonly hardStopAfter: number
+  readonly extra: string
+}
+
+export interface HaproxyDefaults {
+  readonly mode: 'tcp' | 'http'
+  readonly options: readonly string[]
+  readonly retries: number | undefined
+  readonly maxconn: number | undefined
+  readonly timeouts: Timeouts
+  readonly extra: string
+}
+
+/** haproxy's `timeout` settings in milliseconds, in haproxy's own words. */
+export type Timeouts = Readonly<Record<string, number>>
+
+export interface Resolvers {
+  readonly name: string
+  readonly nameservers: readonly string[]
+  readonly extra: string
+}
+
+/** `any`: every address, both families; `any4`: every IPv4 address, haproxy's `*`; `address`: the host's own; a VIP by name; or an IP. */
+export interface Bind {
+  readonly at: { readonly kind: 'any' | 'any4' | 'address' } | { readonly kind: 'vip' | 'ip'; readonly value: string }
+  readonly port: number
+  readonly options: string
+}
+
+export interface Frontend {
+  readonly name: string
+  readonly mode: 'tcp' | 'http'
+  readonly binds: readonly Bind[]
+  readonly options: readonly string[]
+  readonly maxconn: number | undefined
+  readonly timeouts: Timeouts
+  /** The backend it sends to by default; the one made of its own `servers` has its own name. */
+  readonly defaultBackend: string
+  readonly extra: string
+}
+
+export interface Backend {
+  readonly name: string
+  readonly mode: 'tcp' | 'http'
+  readonly balance: string
+  readonly options: readonly string[]
+  readonly check: ServerCheck
+  readonly timeouts: Timeouts
+  readonly retries: number | undefined
+  readonly defaultServer: ServerOptions
+  readonly servers: readonly Server[]
+  readonly extra: string
+}
+
+/** How servers are judged: `readyz` asks over TLS and expects 200 or 401; `tcp` connects; `http` asks in clear text. */
+export interface ServerCheck {
+  readonly kind: 'readyz' | 'tcp' | 'http' | 'tcp-check' | 'none'
+  readonly method: string
+  readonly path: string
+  /** Statuses that mean up. */
+  readonly expect: readonly number[]
+}
+
+/** haproxy's server options in its own words; times are milliseconds. */
+export interface ServerOptions {
+  readonly inter: number | undefined
+  readonly fastinter: number | undefined
+  readonly downinter: number | undefined
+  readonly rise: number | undefined
+  readonly fall: number | undefined
+  readonly slowstart: number | undefined
+  readonly maxconn: number | undefined
+  readonly maxqueue: number | undefined
+  readonly weight: number | undefined
+  readonly resolvers: string | undefined
+  readonly shutdownSessions: boolean
+  readonly extra: string
+}
+
+export interface Server {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly options: Partial<ServerOptions>
+  readonly backup: boolean
+}
+
+export interface Stats {
+  readonly bind: Bind
+  readonly uri: string
+  readonly realm: string | undefined
+  readonly user: string | undefined
+  readonly password: 'generate' | Secret | undefined
+  readonly refresh: number | undefined
+  readonly hideVersion: boolean
+  readonly admin: boolean
+}

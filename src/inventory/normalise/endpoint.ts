@@ -1,0 +1,16 @@
+/** `host:port` taken apart; an IPv6 address stands in brackets. Undefined where there is no port. */
+export function parseEndpoint(text: string): { readonly host: string; readonly port: number } | undefined {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  const port = Number(digits)
+  return host === undefined || !isPort(port) ? undefined : { host, port }
+}
+
+export function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65535
+}
+
+/** Addresses are compared and written without brackets. */
+export function withoutBrackets(host: string): string {
+  return /^\[.*\]$/.test(host) ? host.slice(1, -1) : host
+}

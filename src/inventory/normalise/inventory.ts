@@ -1,0 +1,22 @@
+import type { Inventory } from '../model.ts'
+import type { RawInventory } from '../schema/inventory.ts'
+import { normaliseConnection } from './connection.ts'
+import type { Context } from './context.ts'
+import { normaliseHaproxy } from './haproxy.ts'
+import { normaliseKeepalived } from './keepalived.ts'
+import { normaliseLoadBalancers } from './load-balancers.ts'
+import { normaliseVips } from './vips.ts'
+
+/** Fills in every default and makes long and short forms one. What makes no sense is noted down in the context. */
+export function normalise(raw: RawInventory, file: string, context: Context): Inventory {
+  return {
+    file,
+    cluster: raw.cluster,
+    ha: 'keepalived',
+    connection: normaliseConnection(raw.connection ?? {}, context),
+    loadBalancers: normaliseLoadBalancers(raw),
+    vips: normaliseVips(raw, context),
+    keepalived: normaliseKeepalived(raw.keepalived ?? {}, raw, context),
+    haproxy: normaliseHaproxy(raw.haproxy, context),
+  }
+}

@@ -1,0 +1,24 @@
+import type { LoadBalancer } from '../model.ts'
+import type { RawInventory } from '../schema/inventory.ts'
+import { withoutBrackets } from './endpoint.ts'
+
+/**
+ * Priorities fall by one in the order of the file, from the highest there is: the higher the priority, the shorter
+ * the skew before a backup takes over (RFC 5798), so 254 and 253 are a hand-over of hundredths of a second.
+ */
+const HIGHEST_PRIORITY = 254
+
+export function normaliseLoadBalancers(raw: RawInventory): readonly LoadBalancer[] {
+  return Object.entries(raw.load_balancers).map(([name, written], index) => {
+    const lb = typeof written === 'string' ? { address: written } : written
+    return {
+      name,
+      host: withoutBrackets(lb.host ?? name),
+      port: lb.port ?? raw.connection?.port ?? 22,
+      user: lb.user ?? raw.connection?.user,
+      address: withoutBrackets(lb.address),
+      priority: lb.priority ?? HIGHEST_PRIORITY - index,
+      state: lb.state ?? 'BACKUP',
+    }
+  })
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import { connectionSchema } from './connection.ts'
+import { haproxySchema } from './haproxy.ts'
+import { keepalivedSchema } from './keepalived.ts'
+import { hostName, line, name, port, userName, word } from './words.ts'
+
+const loadBalancer = z.union([
+  word,
+  z.strictObject({
+    address: word.describe('Its own IP address in the cluster'),
+    host: hostName.optional().describe('Where ssh goes; the name of the load balancer unless given'),
+    port: port.optional().describe('Its SSH port; that of the connection unless given'),
+    user: userName.optional().describe('Who logs in; that of the connection unless given'),
+    priority: z.int().optional().describe('1 to 254; the highest that is well holds the VIPs'),
+    state: z.enum(['MASTER', 'BACKUP']).optional().describe('What it begins as'),
+  }),
+])
+
+const vip = z.strictObject({
+  address: word.describe('The address, with or without a prefix: 192.168.4.20/27'),
+  interface: word.describe('The interface that carries it'),
+  virtual_router_id: z
+    .int()
+    .optional()
+    .describe('1 to 255, one of its kind on the network; derived from the address unless given'),
+  instance: name.optional().describe('The name of its vrrp_instance; made from keepalived.instance unless given'),
+  label: line.optional().describe('The label of the address: eth0:api'),
+})
+
+/** What an operator writes. Nothing is filled in here: defaults are the normaliser's. */
+export const inventorySchema = z
+  .strictObject({
+    cluster: name.describe('The name of the cluster'),
+    ha: z.enum(['keepalived', 'pacemaker']).optional().describe('Who moves the VIP'),
+    connection: connectionSchema.optional(),
+    load_balancers: z.record(name, loadBalancer).describe('The hosts: name: address'),
+    vips: z.record(name, vip).describe('The virtual IP addresses'),
+    keepalived: keepalivedSchema.optional(),
+    haproxy: haproxySchema,
+  })
+  .describe('One cluster of load balancers for ha-provision')
+
+export type RawInventory = z.infer<typeof inventorySchema>
+export type RawConnection = NonNullable<RawInventory['connection']>
+export type RawKeepalived = NonNullable<RawInventory['keepalived']>
+export type RawHaproxy = RawInventory['haproxy']
+export type RawFrontend = RawHaproxy['frontends'][string]
+export type RawBackend = NonNullable<RawHaproxy['backends']>[string]

@@ -1,0 +1,32 @@
+import { run } from './run.ts'
+
+/** Puts on everything of a lab, so that only what is ours is ever touched. */
+export const labLabel = 'ha-provision.lab'
+
+/** A container of a lab: who it is there (lb1), and what Docker says of it (running, exited, paused). */
+export interface Container {
+  readonly name: string
+  readonly state: string
+}
+
+/** The container of a member of the lab: lb1, api2, bastion. */
+export function containerOf(lab: { readonly project: string }, member: string): string {
+  return `${lab.project}-${member}`
+}
+
+/** All containers of a project, stopped ones too. */
+export async function listContainers(project: string): Promise<Container[]> {
+  const args = ['ps', '--all', '--filter', `label=${labLabel}=${project}`, '--format', '{{.Names}}\t{{.State}}']
+  const lines = (await run('docker', args, { seconds: 30 })).split('\n').filter((line) => line !== '')
+  return lines.map((line) => {
+    const [name = '', state = ''] = line.split('\t')
+    return { name: name.slice(project.length + 1), state }
+  })
+}
+
+/** Removes members at once: what runs in them is killed, not stopped. */
+export async function removeMembers(project: string, members: readonly string[]): Promise<void> {
+  if (members.length === 0) return
+  const names = members.map((member) => containerOf({ project }, member))
+  await run('docker', ['rm', '--force', '--volumes', ...names], { seconds: 60 })
+}

@@ -1,0 +1,50 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { HaError } from '../lib/errors.ts'
+import { paths } from './paths.ts'
+
+const host = z.object({ name: z.string(), address: z.string() })
+
+/** What `.lab/lab.json` records: one lab, as it was last brought up. */
+const schema = z.object({
+  /** Compose project; also the value of the label `ha-provision.lab` on everything of this lab. */
+  project: z.string(),
+  subnet: z.string(),
+  /** The bastion's sshd on 127.0.0.1. */
+  port: z.number().int(),
+  /** The load balancers that were asked for. */
+  hosts: z.array(host),
+  apis: z.array(host),
+  bastion: host,
+  vip: z.string(),
+  spareVip: z.string(),
+})
+export type Lab = z.infer<typeof schema>
+
+/** The recorded lab, or undefined where there was none. Throws an HaError when the file is not what we wrote. */
+export async function recordedLab(): Promise<Lab | undefined> {
+  const text = await readFile(paths.state, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new HaError('not a lab state file', {
+      where: paths.state,
+      mend: 'delete it and run ha-provision lab up',
+      cause,
+    })
+  }
+}
+
+/** The recorded lab. Throws an HaError where there is none. */
+export async function readLab(): Promise<Lab> {
+  const lab = await recordedLab()
+  if (lab === undefined) throw new HaError('there is no lab', { where: paths.state, mend: 'ha-provision lab up' })
+  return lab
+}
+
+/** Records a lab. */
+export async function recordLab(lab: Lab): Promise<void> {
+  await mkdir(paths.dir, { recursive: true, mode: 0o700 })
+  await writeFile(paths.state, `${JSON.stringify(lab, null, 2)}\n`)
+}

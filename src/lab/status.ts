@@ -1,0 +1,31 @@
+import { containerOf, listContainers } from './containers.ts'
+import { type Lab, recordedLab } from './state.ts'
+
+/** A member of the lab as it is now. */
+export interface MemberStatus {
+  readonly name: string
+  readonly address: string
+  readonly container: string
+  /** As Docker says: running, exited, paused; `absent` where there is no container. */
+  readonly state: string
+}
+
+/** A lab and how its members are. */
+export interface LabStatus {
+  readonly lab: Lab
+  readonly members: readonly MemberStatus[]
+}
+
+/** The recorded lab; undefined where there never was one. Throws an HaError when Docker does not answer. */
+export async function labStatus(): Promise<LabStatus | undefined> {
+  const lab = await recordedLab()
+  if (lab === undefined) return undefined
+  const containers = await listContainers(lab.project)
+  const members = [lab.bastion, ...lab.apis, ...lab.hosts].map(({ name, address }) => ({
+    name,
+    address,
+    container: containerOf(lab, name),
+    state: containers.find((container) => container.name === name)?.state ?? 'absent',
+  }))
+  return { lab, members }
+}

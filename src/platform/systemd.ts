@@ -1,0 +1,34 @@
+import { quote, words } from '../lib/shell.ts'
+import type { InitSystem } from './types.ts'
+
+/** systemd, read through `systemctl show` (machine output), never through `status`. */
+export const systemd: InitSystem = {
+  name: 'systemd',
+  state: (unit) =>
+    `systemctl show -p LoadState,ActiveState,UnitFileState,NeedDaemonReload,MainPID ${quote(unit)} |
+sed -e 's/^LoadState=/load=/' -e 's/^ActiveState=/active=/' -e 's/^UnitFileState=/enabled=/' -e 's/^NeedDaemonReload=/stale=/' -e 's/^MainPID=/pid=/'`,
+  enable: (unit) => words('systemctl', '-q', 'enable', unit),
+  disable: (unit) => words('systemctl', '-q', 'disable', unit),
+  unmask: (unit) => `systemctl -q unmask --runtime ${quote(unit)}; systemctl -q unmask ${quote(unit)}`,
+  // A unit that failed too often refuses to start until its counter is reset.
+  start: (unit) => `systemctl reset-failed ${quote(unit)} 2>/dev/null; systemctl start ${quote(unit)}`,
+  stop: (unit) => words('systemctl', 'stop', unit),
+  reload: (unit) => words('systemctl', 'reload', unit),
+  // A runtime mask is gone after a reboot and visible to the probe, unlike a policy-rc.d that a killed run leaves behind.
+  hold: (units) => words('systemctl', '-q', 'mask', '--runtime', ...units),
+  release: (units) => words('systemctl', '-q', 'unmask', '--runtime', ...units),
+  rereadUnits: 'systemctl daemon-reload',
+  log: (unit, lines) => `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
+  restartDropIn: (unit) => ({
+    path: `/etc/systemd/system/${unit}.service.d/ha-provision.conf`,
+    content: `# Managed by ha-provision. A killed keepalived leaves the VIP on the host and a second holder elsewhere;
+# started again at once it takes its place among the others.
+[Unit]
+StartLimitIntervalSec=0
+
+[Service]
+Restart=always
+RestartSec=250ms
+`,
+  }),
+}

@@ -1,0 +1,70 @@
+/** A package as an inventory wants it. */
+export interface WantedPackage {
+  readonly name: string
+  /** A version or a pattern of the package manager, e.g. `2.6.*`; any when undefined. */
+  readonly version: string | undefined
+}
+
+/** A package manager as sh snippets. Every text that comes from outside is quoted by the one who writes the snippet. */
+export interface PackageManager {
+  readonly name: string
+  /** Prints `installed VERSION`, or `absent`; changes nothing and needs no network. */
+  query(name: string): string
+  /**
+   * Installs without asking and without overwriting configuration files; refreshes its index only when it has to,
+   * and waits for another process's lock for `lockSeconds` at most, naming who holds it.
+   * What it prints goes to `log`, so that it goes on when nobody listens any more.
+   */
+  install(packages: readonly WantedPackage[], options: { readonly lockSeconds: number; readonly log: string }): string
+}
+
+/** An init system as sh snippets. */
+export interface InitSystem {
+  readonly name: 'systemd' | 'openrc'
+  /** Prints `load=`, `active=`, `enabled=`, `stale=` (unit files read before they changed) and `pid=` lines. */
+  state(unit: string): string
+  enable(unit: string): string
+  disable(unit: string): string
+  unmask(unit: string): string
+  start(unit: string): string
+  stop(unit: string): string
+  reload(unit: string): string
+  /** Keeps units from starting until `release`: their packages would start them before they are configured. */
+  hold(units: readonly string[]): string
+  release(units: readonly string[]): string
+  rereadUnits: string
+  /** Prints the last lines of a unit's log. */
+  log(unit: string, lines: number): string
+  /** Where and what makes a unit start again when it dies; undefined when its package does that already. */
+  restartDropIn(unit: string): { readonly path: string; readonly content: string }
+}
+
+/** What differs between distributions, as data. */
+export interface Platform {
+  readonly name: string
+  /** Values of os-release's ID (or ID_LIKE) it stands for. */
+  readonly ids: readonly string[]
+  readonly packages: PackageManager
+  readonly init: InitSystem
+  readonly haproxy: {
+    readonly package: string
+    readonly usualVersion: string
+    readonly unit: string
+    readonly config: string
+    readonly chroot: string
+    readonly socket: string
+    readonly user: string
+    readonly group: string
+  }
+  readonly keepalived: {
+    readonly package: string
+    readonly usualVersion: string
+    readonly unit: string
+    readonly config: string
+    readonly checkScript: string
+    /** What the check script can ask with, without anything being installed. */
+    readonly shell: 'bash' | 'busybox'
+  }
+  /** Makes a system user without a home or a login. */
+  createUser(name: string): string
+}

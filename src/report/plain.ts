@@ -1,0 +1,27 @@
+import { painter, showsColour } from './colour.ts'
+import { Narrator } from './narrator.ts'
+import { Sink } from './output.ts'
+import type { Report, ReportOptions } from './types.ts'
+
+/** Lines that stay, for pipes, files and CI. */
+export function plainReport(options: ReportOptions): Report {
+  const sinks = { stdout: new Sink(options.stdout), stderr: new Sink(options.stderr) }
+  const narrator = new Narrator({
+    command: options.command,
+    verbose: options.verbose,
+    paint: { stdout: painter(showsColour(options.stdout)), stderr: painter(showsColour(options.stderr)) },
+    leaveOut: new Set(),
+    columns: () => Infinity,
+    say: (line, channel) => {
+      sinks[channel].write(`${line}\n`)
+    },
+  })
+  return {
+    emit: (event) => {
+      narrator.tell(event)
+    },
+    close: async () => {
+      await Promise.all([sinks.stdout.flush(), sinks.stderr.flush()])
+    },
+  }
+}

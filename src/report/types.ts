@@ -1,0 +1,19 @@
+import type { Emit } from '../engine/events.ts'
+import type { Output } from './output.ts'
+
+export interface ReportOptions {
+  readonly command: string
+  readonly json: boolean
+  readonly verbose: boolean
+  readonly stdout: Output
+  readonly stderr: Output
+  /** A person looks at stdout on a terminal that can move its cursor. */
+  readonly interactive: boolean
+}
+
+/** Shows a run to whoever started it. */
+export interface Report {
+  readonly emit: Emit
+  /** Leaves the terminal as it was, whatever happened; settles when everything is written. */
+  readonly close: () => Promise<void>
+}

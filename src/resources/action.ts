@@ -1,0 +1,42 @@
+import type { Text } from '../lib/secret.ts'
+import type { WantedPackage } from '../platform/types.ts'
+
+/**
+ * Everything that can be done to a host, as data. The engine's interpreter is the only one that does it;
+ * a plan is made of the same values and can therefore not change anything.
+ */
+export type Action =
+  | { readonly do: 'install'; readonly packages: readonly WantedPackage[]; /** Units that must not start before they are configured. */ readonly holdUnits: readonly string[] }
+  | { readonly do: 'user'; readonly name: string }
+  | { readonly do: 'write'; readonly file: WantedFile }
+  | { readonly do: 'attributes'; readonly path: string; readonly mode: string; readonly owner: string; readonly group: string }
+  | { readonly do: 'remove'; readonly path: string }
+  | { readonly do: 'sysctl'; readonly key: string; readonly value: string }
+  | { readonly do: 'enable' | 'disable' | 'unmask' | 'stop'; readonly unit: string }
+  | { readonly do: 'reread-units' }
+  | { readonly do: 'load'; readonly load: WantedLoad }
+  | { readonly do: 'put-back'; readonly load: WantedLoad; readonly paths: readonly string[] }
+
+export interface WantedFile {
+  readonly path: string
+  readonly content: Text
+  /** Octal, four digits: `0644`. */
+  readonly mode: string
+  readonly owner: string
+  readonly group: string
+  /** Words of a command that judges the staged file; `%s` is its path. */
+  readonly validate: readonly string[] | undefined
+  /** One capture group each, the secret: masks what stands in the file now, ours or hand-made. */
+  readonly sensitive: readonly RegExp[]
+  /** The unit that reads it: when the unit does not come up with it, the version that ran before is put back. */
+  readonly unit: string | undefined
+}
+
+/** A unit that shall run with exactly these files. */
+export interface WantedLoad {
+  readonly unit: string
+  /** sha256 of the wanted bytes by path, in a stable order. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[]
+  /** A reload is good when the main process has a new child afterwards (haproxy's master and worker). */
+  readonly provedBy: 'new-child' | 'main-process'
+}

@@ -1,0 +1,9 @@
+import { fileKind } from './file.ts'
+import { loadedKind } from './loaded.ts'
+import { packageKind } from './package.ts'
+import { serviceKind } from './service.ts'
+import { sysctlKind } from './sysctl.ts'
+import { userKind } from './user.ts'
+
+/** Every kind of resource there is, in the order in which a host is brought to its state. */
+export const kinds = [packageKind, userKind, fileKind, sysctlKind, serviceKind, loadedKind] as const

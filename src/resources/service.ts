@@ -1,0 +1,79 @@
+import { HostError } from '../lib/errors.ts'
+import { quote } from '../lib/shell.ts'
+import type { Action } from './action.ts'
+import { keyValues } from './change.ts'
+import { resource, type Change, type Kind, type Resource } from './kind.ts'
+
+interface ServiceSpec {
+  readonly unit: string
+  /** `enabled`: starts at boot. `retired`: neither starts at boot nor runs. That an enabled one runs is `loaded`'s business. */
+  readonly wanted: 'enabled' | 'retired'
+}
+
+/** A unit as its init system sees it. */
+export interface ObservedService {
+  readonly exists: boolean
+  readonly masked: boolean
+  readonly enabled: boolean
+  readonly active: boolean
+  /** The init system read the unit's files before they changed. */
+  readonly stale: boolean
+  readonly pid: number
+}
+
+/** Reads what an init system's `state` snippet printed. */
+export function parseService(output: string): ObservedService {
+  const values = keyValues(output)
+  const load = values.get('load')
+  const enabled = values.get('enabled')
+  if (load === undefined) throw new HostError(`a unit's state cannot be read from '${output.trim()}'`)
+  return {
+    exists: load !== 'not-found',
+    masked: load === 'masked' || enabled === 'masked' || enabled === 'masked-runtime',
+    enabled: enabled === 'enabled',
+    // Exactly `active`: `inactive` and `activating` are something else.
+    active: values.get('active') === 'active',
+    stale: values.get('stale') === 'yes',
+    pid: Number(values.get('pid') ?? 0),
+  }
+}
+
+/** Whether a unit starts at boot, and whether its init system knows its files. */
+export const serviceKind: Kind<ServiceSpec, ObservedService> = {
+  kind: 'service',
+  probe: (spec, platform) => platform.init.state(spec.unit),
+  parse: parseService,
+  diff(spec, observed): readonly Change[] {
+    if (spec.wanted === 'retired') {
+      return [
+        ...(observed.active ? [{ property: 'state', before: 'running', after: 'stopped' }] : []),
+        ...(observed.enabled ? [{ property: 'boot', before: 'enabled', after: 'disabled' }] : []),
+      ]
+    }
+    return [
+      ...(observed.masked ? [{ property: 'mask', before: 'masked', after: 'not masked' }] : []),
+      ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
+      ...(observed.stale ? [{ property: 'unit files', before: 'changed since they were read', after: 'read again' }] : []),
+    ]
+  },
+  actions(spec, changes): readonly Action[] {
+    const { unit } = spec
+    const act: Record<string, Action> = {
+      mask: { do: 'unmask', unit },
+      boot: { do: spec.wanted === 'retired' ? 'disable' : 'enable', unit },
+      state: { do: 'stop', unit },
+      'unit files': { do: 'reread-units' },
+    }
+    return changes.map(({ property }) => act[property]).filter((action) => action !== undefined)
+  },
+}
+
+/** A unit that shall start at boot, or shall do nothing any more. */
+export function serviceResource(unit: string, wanted: ServiceSpec['wanted'] = 'enabled'): Resource {
+  return resource(serviceKind, unit, { unit, wanted })
+}
+
+/** For messages: how to look at a unit by hand. */
+export function lookAt(unit: string): string {
+  return `journalctl -u ${quote(unit)}`
+}

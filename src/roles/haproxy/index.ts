@@ -1,0 +1,76 @@
+import { listenerCheck } from '../../checks/listener.ts'
+import { serviceCheck } from '../../checks/service.ts'
+import type { Inventory } from '../../inventory/model.ts'
+import { text } from '../../lib/secret.ts'
+import { fileResource, sha256 } from '../../resources/file.ts'
+import { loadedResource } from '../../resources/loaded.ts'
+import { serviceResource } from '../../resources/service.ts'
+import { sysctlResource } from '../../resources/sysctl.ts'
+import type { Resource } from '../../resources/kind.ts'
+import type { Role } from '../role.ts'
+import { renderHaproxy } from './render.ts'
+import { haproxySecrets } from './secrets.ts'
+
+/** haproxy with its configuration, started at boot, running what the file says. */
+export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets }) => {
+  const { unit, config } = platform.haproxy
+  const content = renderHaproxy(inventory, host, facts, secrets, platform.haproxy)
+  const file = {
+    path: config,
+    content,
+    mode: content.secrets.length > 0 ? '0600' : '0644',
+    owner: 'root',
+    group: 'root',
+    validate: ['haproxy', '-c', '-q', '-f', '%s'],
+    sensitive: haproxySecrets,
+    unit,
+  }
+  return {
+    resources: [
+      ...nonlocalBind(inventory),
+      fileResource(file),
+      serviceResource(unit),
+      loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'new-child' }),
+    ],
+    checks: [serviceCheck(unit), listenerCheck(listenedPorts(inventory))],
+  }
+}
+
+/** Every port haproxy listens on. */
+function listenedPorts({ haproxy }: Inventory): readonly number[] {
+  const binds = haproxy.frontends.flatMap((frontend) => frontend.binds)
+  const stats = haproxy.stats === undefined ? [] : [haproxy.stats.bind]
+  return [...new Set([...binds, ...stats].map(({ port }) => port).concat(haproxy.healthPort))].sort((a, b) => a - b)
+}
+
+/** A bind that names a VIP has to work on the members that do not hold it: set for the families where that is so, and nowhere else. */
+function nonlocalBind({ haproxy, vips }: Inventory): readonly Resource[] {
+  const binds = [
+    ...haproxy.frontends.flatMap((frontend) => frontend.binds),
+    ...(haproxy.stats === undefined ? [] : [haproxy.stats.bind]),
+  ]
+  const named = binds.flatMap(({ at }) =>
+    at.kind === 'vip'
+      ? vips.filter(({ name }) => name === at.value)
+      : at.kind === 'ip'
+        ? vips.filter(({ address }) => address === at.value)
+        : [],
+  )
+  const keys = [
+    ...new Set(named.map(({ family }) => (family === 4 ? 'net.ipv4.ip_nonlocal_bind' : 'net.ipv6.ip_nonlocal_bind'))),
+  ].sort()
+  if (keys.length === 0) return []
+  return [
+    fileResource({
+      path: '/etc/sysctl.d/60-ha-provision.conf',
+      content: text`# Managed by ha-provision: haproxy binds a VIP that another member may hold.\n${keys.map((key) => `${key} = 1\n`).join('')}`,
+      mode: '0644',
+      owner: 'root',
+      group: 'root',
+      validate: undefined,
+      sensitive: [],
+      unit: undefined,
+    }),
+    ...keys.map((key) => sysctlResource(key, '1')),
+  ]
+}

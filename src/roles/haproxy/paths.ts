@@ -1,0 +1,18 @@
+/** Where haproxy lives on a platform: Debian's unit makes /run/haproxy, RHEL and Alpine have other places (field-notes 47). */
+export interface HaproxyPaths {
+  readonly config: string
+  /** Undefined: no chroot, as in a container. */
+  readonly chroot: string | undefined
+  /** The administration socket. */
+  readonly socket: string
+  readonly user: string
+  readonly group: string
+}
+
+export const DEBIAN_HAPROXY_PATHS: HaproxyPaths = {
+  config: '/etc/haproxy/haproxy.cfg',
+  chroot: '/var/lib/haproxy',
+  socket: '/run/haproxy/admin.sock',
+  user: 'haproxy',
+  group: 'haproxy',
+}

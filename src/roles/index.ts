@@ -1,0 +1,12 @@
+import { haproxyRole } from './haproxy/index.ts'
+import { keepalivedRole } from './keepalived/index.ts'
+import { packagesRole } from './packages.ts'
+
+/** Every role there is, by the name a playbook calls it. */
+export const roles = {
+  packages: packagesRole,
+  haproxy: haproxyRole,
+  keepalived: keepalivedRole,
+} as const
+
+export type RoleName = keyof typeof roles

@@ -1,0 +1,59 @@
+import { serviceCheck } from '../../checks/service.ts'
+import { vipCheck } from '../../checks/vip.ts'
+import { renderMembers } from '../../facts/members.ts'
+import { text, type Text } from '../../lib/secret.ts'
+import type { WantedFile } from '../../resources/action.ts'
+import { fileResource, sha256 } from '../../resources/file.ts'
+import { loadedResource } from '../../resources/loaded.ts'
+import { serviceResource } from '../../resources/service.ts'
+import { userResource } from '../../resources/user.ts'
+import type { Role } from '../role.ts'
+import { checkScript } from './check-script.ts'
+import { renderKeepalived } from './render.ts'
+import { keepalivedSecrets } from './secrets.ts'
+
+/** keepalived with its check of haproxy, restarted when it dies, and the list of members that a later run reads. */
+export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets }) => {
+  const { unit, config, checkScript: script, shell } = platform.keepalived
+  const content = renderKeepalived(inventory, host, facts, secrets, platform.keepalived)
+  const dropIn = platform.init.restartDropIn(unit)
+  const members = inventory.loadBalancers.map(({ name, address, host: sshHost, port }) => ({
+    name,
+    address,
+    host: sshHost,
+    port,
+  }))
+  return {
+    resources: [
+      ...(inventory.keepalived.scriptUser === 'root' ? [] : [userResource(inventory.keepalived.scriptUser)]),
+      ...(inventory.keepalived.check.kind === 'none'
+        ? []
+        : [file(script, text`${checkScript(inventory, host, shell)}`, { mode: '0755' })]),
+      file(config, content, {
+        mode: '0600',
+        validate: ['keepalived', '-t', '-f', '%s'],
+        sensitive: keepalivedSecrets,
+        unit,
+      }),
+      file(dropIn.path, text`${dropIn.content}`),
+      file('/var/lib/ha-provision/members.json', text`${renderMembers(members)}`),
+      serviceResource(unit),
+      loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'main-process' }),
+    ],
+    checks: [serviceCheck(unit), ...inventory.vips.map(vipCheck)],
+  }
+}
+
+function file(path: string, content: Text, rest: Partial<WantedFile> = {}): ReturnType<typeof fileResource> {
+  return fileResource({
+    path,
+    content,
+    mode: '0644',
+    owner: 'root',
+    group: 'root',
+    validate: undefined,
+    sensitive: [],
+    unit: undefined,
+    ...rest,
+  })
+}

@@ -1,0 +1,7 @@
+import type { Secret } from '../lib/secret.ts'
+
+/** The secrets of one cluster, settled: supplied, read back, generated, or a placeholder where nothing may be generated. */
+export interface ClusterSecrets {
+  readonly vrrpAuthPass: Secret | undefined
+  readonly statsPassword: Secret | undefined
+}

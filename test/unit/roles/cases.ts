@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import type { Facts, NetworkInterface } from '../../../src/facts/types.ts'
+import type { Inventory, LoadBalancer } from '../../../src/inventory/model.ts'
+import { parseInventory } from '../../../src/inventory/parse.ts'
+import { renderProblem } from '../../../src/lib/problem.ts'
+import { Secret } from '../../../src/lib/secret.ts'
+import type { ClusterSecrets } from '../../../src/roles/secrets.ts'
+
+/** What a renderer is given. */
+export interface Case {
+  readonly inventory: Inventory
+  readonly lb: LoadBalancer
+  readonly facts: Facts
+  readonly secrets: ClusterSecrets
+  readonly shell: 'bash' | 'busybox'
+}
+
+/**
+ * A golden case: an inventory whose first comments say what it is rendered for, each `# word: value`:
+ * `host` (the first load balancer unless given), `haproxy`, `keepalived` (versions), `shell`, and `interface: eth0 192.0.2.5/24 …`.
+ */
+export function readCase(file: string): Case {
+  const text = readFileSync(file, 'utf8')
+  const parsed = parseInventory(text, file, {
+    home: '/home/op',
+    directory: '/home/op',
+    secret: () => new Secret('Supplied'),
+  })
+  const { inventory } = parsed
+  if (inventory === undefined) throw new Error(parsed.problems.map(renderProblem).join('\n'))
+  const said = [...text.matchAll(/^# (\w+): (.*)$/gm)].map(([, word = '', value = '']) => [word, value] as const)
+  const find = (word: string): string | undefined => said.find(([name]) => name === word)?.[1]
+  const lb = inventory.loadBalancers.find((one) => one.name === find('host')) ?? inventory.loadBalancers[0]
+  if (lb === undefined) throw new Error(`${file} has no load balancer`)
+  const interfaces = said.filter(([word]) => word === 'interface').map(([, value]) => interfaceOf(value))
+  return {
+    inventory,
+    lb,
+    facts: factsOf(lb.name, find('haproxy') ?? '2.6.12', find('keepalived') ?? '2.2.7', interfaces),
+    secrets: secretsOf(inventory),
+    shell: find('shell') === 'busybox' ? 'busybox' : 'bash',
+  }
+}
+
+function secretsOf(inventory: Inventory): ClusterSecrets {
+  const { authPass } = inventory.keepalived
+  const password = inventory.haproxy.stats?.password
+  return {
+    vrrpAuthPass: authPass === 'none' ? undefined : authPass === 'generate' ? new Secret('Made4You') : authPass,
+    statsPassword: password === 'generate' ? new Secret('MadeForYou') : password,
+  }
+}
+
+function interfaceOf(written: string): NetworkInterface {
+  const [name = '', ...addresses] = written.split(' ')
+  return {
+    name,
+    addresses: addresses.map((one) => {
+      const [address = '', prefix] = one.split('/')
+      return { address, prefix: Number(prefix), family: isIP(address) === 6 ? 6 : 4 }
+    }),
+  }
+}
+
+function factsOf(host: string, haproxy: string, keepalived: string, interfaces: readonly NetworkInterface[]): Facts {
+  return {
+    host,
+    os: { id: 'debian', idLike: [], version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+    platform: 'debian',
+    init: 'systemd',
+    architecture: 'x86_64',
+    hostname: host,
+    user: { name: 'root', uid: 0 },
+    interfaces,
+    versions: {
+      haproxy: { version: haproxy, installed: true },
+      keepalived: { version: keepalived, installed: true },
+    },
+    free: { etc: 1e9, var: 1e9 },
+    configs: { keepalived: undefined, haproxy: undefined },
+    members: undefined,
+  }
+}
