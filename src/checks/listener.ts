@@ -1,23 +1,23 @@
-import { quote } from '../lib/shell.ts'
 import type { Check, Finding } from './check.ts'
 
 /**
- * Ports are listened on by haproxy and by nobody else. Read from /proc, since neither ss nor netstat is everywhere: the socket of
- * each listener is looked for among haproxy's own, and only a foreign one makes all processes be searched.
+ * Ports are listened on by haproxy and by nobody else. Read from /proc, since neither ss nor netstat is everywhere. A socket is
+ * looked for among haproxy's own first, then among everybody's; where not even root may see whose it is (a container without
+ * SYS_PTRACE), it is haproxy's as long as haproxy runs, since haproxy does not start without its ports.
  */
 export function listenerCheck(ports: readonly number[]): Check {
   const check = 'listener'
   return {
     id: check,
-    probe: () => `own=' '
-for pid in $(pidof haproxy 2>/dev/null); do own="$own$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')"; done
-for port in ${ports.map(String).map(quote).join(' ')}; do
+    probe: () => `running=$(pidof haproxy 2>/dev/null); own=' '
+for pid in $running; do own="$own$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')"; done
+for port in ${ports.join(' ')}; do
   for inode in $(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf ':%04X' "$port")" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }'); do
-    case "$own" in
-      *" $inode "*) echo "$port haproxy" ;;
-      *) pid=$(ls -l /proc/[0-9]*/fd 2>/dev/null | awk -v socket="socket:[$inode]" '/^\\/proc/ { split($1, at, "/"); pid = at[3] } index($0, socket) { print pid; exit }')
-         echo "$port foreign $(cat "/proc/$pid/comm" 2>/dev/null || echo unknown) $pid" ;;
-    esac
+    case "$own" in *" $inode "*) echo "$port haproxy"; continue ;; esac
+    pid=$(ls -l /proc/[0-9]*/fd 2>/dev/null | awk -v socket="socket:[$inode]" '/^\\/proc/ { split($1, at, "/"); pid = at[3] } index($0, socket) { print pid; exit }')
+    if [ -n "$pid" ]; then echo "$port foreign $(cat "/proc/$pid/comm") $pid"
+    elif [ -n "$running" ]; then echo "$port haproxy"
+    else echo "$port foreign somebody ?"; fi
   done
 done`,
     judge: (samples) =>

@@ -23,6 +23,7 @@ const EOF_SECONDS = 1
 const BEGIN_SECONDS = 30
 /** The host kills at the deadline; this much later we no longer wait for it to say so. */
 const LOCAL_EXTRA_SECONDS = 15
+const NUDGE_MS = 2
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** What a shell says of a child that a signal ended: 128 and the signal's number. */
 const SIGNALS = new Map([
@@ -50,6 +51,8 @@ export interface ExchangeOptions {
   readonly input: string | undefined
   /** How much of each stream is kept. */
   readonly keep: 'all' | 'tail'
+  /** Whether somebody reads the lines of stdout as they come. */
+  readonly watched: boolean
   /** Why the connection ended, when it did. */
   readonly lost: () => UnreachableError
 }
@@ -70,6 +73,7 @@ export class Exchange {
   readonly #timers: NodeJS.Timeout[] = []
   #exit: { readonly code: number | null; readonly signal: string | undefined } | undefined
   #grace: NodeJS.Timeout | undefined
+  #nudging: NodeJS.Timeout | undefined
   #answered = false
 
   constructor(channel: ClientChannel, options: ExchangeOptions) {
@@ -82,11 +86,10 @@ export class Exchange {
     this.#listen()
     this.#watchTime()
     if (options.prompt === undefined) this.#giveInput()
-    this.#nudge()
   }
 
   send(line: string): void {
-    this.#channel.write(`${line}\n`)
+    this.#write(`${line}\n`)
   }
 
   closeInput(): void {
@@ -96,7 +99,7 @@ export class Exchange {
   #listen(): void {
     this.#channel.on('data', (chunk: Buffer) => {
       const text = this.#take(this.#stdout, chunk)
-      if (this.#options.keep === 'tail') this.lines.push(text)
+      if (this.#options.watched) this.lines.push(text)
       if (this.#stdout.marked && !this.begun.settled) this.#begin()
     })
     this.#channel.stderr.on('data', (chunk: Buffer) => {
@@ -137,12 +140,20 @@ export class Exchange {
   }
 
   /**
-   * sshd leaves Nagle's delay on for sessions without a terminal: what it has to say next waits for our TCP's
-   * acknowledgement, which comes 40 ms late unless we send something too. A window size, for a terminal that is not
-   * there, is something that nobody minds.
+   * sshd leaves Nagle's delay on for sessions without a terminal: what it says next waits for TCP's acknowledgement,
+   * which comes 40 ms late unless we send something too. The size of a terminal that is not there is something nobody
+   * minds. Sent once for what comes together: two in a row would hold each other up on the way.
    */
   #nudge(): void {
-    this.#channel.setWindow(0, 0, 0, 0)
+    clearTimeout(this.#nudging)
+    this.#nudging = setTimeout(() => {
+      this.#channel.setWindow(0, 0, 0, 0)
+    }, NUDGE_MS)
+  }
+
+  #write(text: string): void {
+    clearTimeout(this.#nudging)
+    this.#channel.write(text)
   }
 
   #begin(): void {
@@ -152,7 +163,7 @@ export class Exchange {
 
   #giveInput(): void {
     if (this.#options.input === undefined) return
-    this.#channel.write(this.#options.input)
+    this.#write(this.#options.input)
     this.#after(EOF_SECONDS, () => {
       this.#channel.end()
     })
@@ -166,7 +177,7 @@ export class Exchange {
     if (prompts > 1) this.#fail(wrongPasswordError(subject))
     else if (prompts === 1 && !this.#answered) {
       this.#answered = true
-      this.#channel.write(`${prompt.password.reveal()}\n`)
+      this.#write(`${prompt.password.reveal()}\n`)
     }
   }
 
@@ -221,6 +232,7 @@ export class Exchange {
   #leave(): void {
     this.#timers.forEach(clearTimeout)
     clearTimeout(this.#grace)
+    clearTimeout(this.#nudging)
     this.#channel.close()
   }
 }

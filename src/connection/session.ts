@@ -23,7 +23,7 @@ const OPEN_SECONDS = 30
 const LONGEST_ARGUMENT = 32_768
 
 /** Where a script goes in: on stdin, or in the command line because stdin is the caller's. */
-type Way = Pick<ExchangeOptions, 'input' | 'keep'> & { readonly script?: string }
+type Way = Pick<ExchangeOptions, 'input' | 'keep' | 'watched'> & { readonly script?: string }
 
 /** A logged-in connection to one host. */
 export class Session implements Connection {
@@ -56,9 +56,14 @@ export class Session implements Connection {
 
   async run(command: Command): Promise<Result> {
     const input = wrapScript(reveal(command))
+    const { onLine } = command
     return await this.#slots(async () => {
-      const exchange = await this.#execute(command, { input, keep: 'all' })
-      return await exchange.done.promise
+      const exchange = await this.#execute(command, { input, keep: 'all', watched: onLine !== undefined })
+      const [result] = await Promise.all([
+        exchange.done.promise,
+        onLine === undefined ? undefined : watch(exchange, onLine),
+      ])
+      return result
     })
   }
 
@@ -71,7 +76,7 @@ export class Session implements Connection {
     return await new Promise<Running>((resolve, reject) => {
       // The slot is held until the command has ended, not only until it has begun.
       const held = this.#slots(async () => {
-        const exchange = await this.#execute(command, { script, input: undefined, keep: 'tail' })
+        const exchange = await this.#execute(command, { script, input: undefined, keep: 'tail', watched: true })
         await exchange.begun.promise
         resolve(asRunning(exchange))
         await exchange.done.promise
@@ -137,6 +142,11 @@ export class Session implements Connection {
     const mend = 'see whether the host still runs; it is safe to start again'
     return new UnreachableError(`connection lost while “${label}” ran${why}`, { where: this.name, mend })
   }
+}
+
+/** Tells every line of stdout as it comes, until there are no more. How the command ended is another promise's business. */
+async function watch(exchange: Exchange, onLine: (line: string) => void): Promise<void> {
+  for await (const line of exchange.lines) onLine(line)
 }
 
 const nonce = (): string => randomBytes(12).toString('hex')

@@ -17,11 +17,3 @@ export interface Finding {
 export function isWithin(outer: Path, inner: Path): boolean {
   return inner.every((segment, index) => outer[index] === segment)
 }
-
-/** `haproxy.frontends.api.bind[0]`. */
-export function renderPath(path: Path): string {
-  return path.reduce<string>((text, segment) => {
-    if (typeof segment === 'number') return `${text}[${segment}]`
-    return text === '' ? segment : `${text}.${segment}`
-  }, '')
-}

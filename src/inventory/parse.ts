@@ -1,6 +1,7 @@
 import type { Problem } from '../lib/problem.ts'
 import { readYaml, type YamlFault, type YamlSource } from '../lib/yaml.ts'
-import { type Finding, isWithin, renderPath } from './finding.ts'
+import { renderPath } from '../lib/yaml-path.ts'
+import { type Finding, isWithin } from './finding.ts'
 import type { Inventory } from './model.ts'
 import type { Context, ParseEnvironment } from './normalise/context.ts'
 import { normalise } from './normalise/inventory.ts'

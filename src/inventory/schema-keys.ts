@@ -1,16 +1,35 @@
 import type { Path } from '../lib/yaml.ts'
 import { inventoryJsonSchema } from './json-schema.ts'
 
+let memory: object | undefined
+
+function topSchema(): object {
+  memory ??= inventoryJsonSchema()
+  return memory
+}
+
 /** The keys that may stand in the mapping at a path. */
 export function knownKeys(path: Path): readonly string[] {
-  let places: readonly object[] = [inventoryJsonSchema()]
+  return formsAt(path).flatMap((form) => Object.keys(propertiesOf(form)))
+}
+
+/** Whether the key at the end of a path has to be there. */
+export function isRequired(path: Path): boolean {
+  return formsAt(path.slice(0, -1)).some((form) => {
+    const required: unknown = Reflect.get(form, 'required')
+    return Array.isArray(required) && required.includes(path.at(-1))
+  })
+}
+
+function formsAt(path: Path): readonly object[] {
+  let places: readonly object[] = [topSchema()]
   for (const segment of path) places = places.flatMap(forms).flatMap((form) => step(form, segment))
-  return places.flatMap(forms).flatMap((form) => Object.keys(propertiesOf(form)))
+  return places.flatMap(forms)
 }
 
 /** Where else a key may stand; only places that need no name of a frontend, a VIP and so on. */
 export function placesOf(key: string): readonly Path[] {
-  return search(inventoryJsonSchema(), [], key)
+  return search(topSchema(), [], key)
 }
 
 function search(schema: object, path: Path, key: string): readonly Path[] {

@@ -1,7 +1,8 @@
 import { suggest } from '../lib/suggest.ts'
 import type { Path } from '../lib/yaml.ts'
-import { type Finding, renderPath } from './finding.ts'
-import { knownKeys, placesOf } from './schema-keys.ts'
+import { renderPath, showKey } from '../lib/yaml-path.ts'
+import type { Finding } from './finding.ts'
+import { isRequired, knownKeys, placesOf } from './schema-keys.ts'
 import type { Issue } from './shape.ts'
 import { foreignWord } from './foreign-words.ts'
 
@@ -38,27 +39,32 @@ export function explainIssue(issue: Issue, document: unknown, base: Path = []): 
 }
 
 /** Of the forms a value may have, the one that was meant is the one whose outermost type fits. */
-function explainUnion(
-  issue: Extract<Issue, { code: 'invalid_union' }>,
-  document: unknown,
-  path: Path,
-): readonly Finding[] {
-  const meant = issue.errors.find((errors) => !errors.some((error) => error.path.length === 0 && isTypeIssue(error)))
+function explainUnion(issue: UnionIssue, document: unknown, path: Path): readonly Finding[] {
+  const meant = issue.errors.find((errors) => !errors.some(isMisfit))
   if (meant !== undefined) return meant.flatMap((inner) => explainIssue(inner, document, path))
-  if (lookUp(document, path) === undefined) return [missing(path)]
-  const own = issue.errors.flatMap((errors) => errors.filter((error) => error.message.includes('; ')))
-  const last = own.at(-1)
-  if (last !== undefined) return [spoken('shape', path, last.message)]
-  const wanted = issue.errors.flatMap((errors) => errors.flatMap(expectation))
-  return [shape(path, `this is ${kindOf(lookUp(document, path))}`, `write ${[...new Set(wanted)].join(', or ')}`)]
+  const value = lookUp(document, path)
+  if (value === undefined) return [missing(path)]
+  const all = issue.errors.flat()
+  const own = all.find((inner) => inner.message.includes('; '))
+  if (own !== undefined) return [spoken('shape', path, own.message)]
+  const words = all.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []))
+  if (typeof value === 'string' && words.length > 0) return [wrongValue(words, value, path)]
+  const wanted = new Set(all.flatMap(expectation))
+  return [shape(path, `this is ${kindOf(value)}`, `write ${[...wanted].join(', or ')}`)]
 }
 
-function isTypeIssue(issue: Issue): boolean {
+type UnionIssue = Extract<Issue, { code: 'invalid_union' }>
+
+/** Something is wrong with the value as a whole, not with a part of it. */
+function isMisfit(issue: Issue): boolean {
+  if (issue.path.length > 0) return false
+  if (issue.code === 'invalid_union') return issue.errors.every((errors) => errors.some(isMisfit))
   return issue.code === 'invalid_type' || issue.code === 'invalid_value'
 }
 
 function expectation(issue: Issue): readonly string[] {
   if (issue.code === 'invalid_type') return [KINDS[issue.expected] ?? issue.expected]
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(expectation)
   return issue.code === 'invalid_value' ? [issue.values.map(String).join(', ')] : []
 }
 
@@ -66,7 +72,8 @@ function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, value: unkno
   if (value === undefined) return missing(path)
   if (issue.message.includes('; ')) return spoken('shape', path, issue.message)
   const wanted = KINDS[issue.expected] ?? issue.expected
-  if (value === null) return shape(path, 'this is empty', `write ${wanted}, or remove the key`)
+  if (value === null)
+    return shape(path, 'this is empty', isRequired(path) ? `write ${wanted}` : `write ${wanted}, or remove the key`)
   const quoted = issue.expected === 'string' && typeof value !== 'object'
   return shape(path, `this is ${kindOf(value)}, not ${wanted}`, quoted ? 'put it into quotes' : `write ${wanted}`)
 }
@@ -92,7 +99,7 @@ function unknownKey(key: string, parent: Path): Finding {
   const elsewhere = place !== undefined && another === undefined ? `it belongs in ${renderPath(place)}` : undefined
   const guess = near === undefined ? undefined : `did you mean ${near}?`
   const mend = foreignWord(key) ?? guess ?? elsewhere ?? `the keys here are ${known.join(', ')}`
-  const finding = shape([...parent, key], `unknown key "${key}"`, mend)
+  const finding = shape([...parent, key], `unknown key ${showKey(key)}`, mend)
   return { ...finding, rule: 'unknown-key', point: 'key', ...(near === undefined ? {} : { meant: [...parent, near] }) }
 }
 

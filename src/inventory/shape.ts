@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Path } from '../lib/yaml.ts'
-import { type Finding, renderPath } from './finding.ts'
+import { renderPath } from '../lib/yaml-path.ts'
+import type { Finding } from './finding.ts'
 import { explainIssue } from './shape-issues.ts'
 import { inventorySchema, type RawInventory } from './schema/inventory.ts'
 
@@ -34,7 +35,10 @@ function prune(value: unknown, wrong: readonly Path[]): unknown {
 function remove(value: unknown, path: Path): void {
   const [segment, ...rest] = path
   if (segment === undefined || typeof value !== 'object' || value === null) return
-  if (rest.length > 0) remove(Reflect.get(value, segment), rest)
+  // Nobody refers to a server or a script by its name: one that is incomplete can be left out as a whole.
+  const whole = (segment === 'servers' || segment === 'scripts') && rest.length > 1
+  if (whole) remove(Reflect.get(value, segment), rest.slice(0, 1))
+  else if (rest.length > 0) remove(Reflect.get(value, segment), rest)
   else if (!Array.isArray(value)) Reflect.deleteProperty(value, segment)
 }
 

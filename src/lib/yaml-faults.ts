@@ -1,9 +1,10 @@
 import { type Document, isAlias, isMap, isScalar, type Pair, type Scalar, visit } from 'yaml'
-import type { Path, YamlFault } from './yaml.ts'
+import { type Path, showKey } from './yaml-path.ts'
+import type { YamlFault } from './yaml.ts'
 
 const MENDS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces, not with tabs',
-  BAD_INDENT: 'give entries of one mapping the same indent, by spaces',
+  BAD_INDENT: 'give entries of one mapping the same indent, by spaces, and close each bracket',
   MULTILINE_IMPLICIT_KEY: 'look for a missing colon, or a missing space after one',
   BLOCK_AS_IMPLICIT_KEY: 'look for a missing colon, or put the value into quotes',
   MISSING_CHAR: 'close the quote, bracket or brace that was opened, and put a space after each colon',
@@ -12,9 +13,20 @@ const MENDS: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'put a value that begins with * into quotes',
 }
 
+/** Where the parser talks to programmers. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'there are several documents in the file',
+}
+
 /** Everything YAML objects to in a document, with duplicate keys, which would silently lose their first value. */
 export function findFaults(doc: Document.Parsed | Document): readonly YamlFault[] {
-  return [...syntaxFaults(doc), ...structureFaults(doc)]
+  const faults = [...syntaxFaults(doc), ...structureFaults(doc)]
+  // The parser may stumble twice over one thing.
+  return faults.filter((fault, index) => faults.findIndex((other) => sameFault(other, fault)) === index)
+}
+
+function sameFault(a: YamlFault, b: YamlFault): boolean {
+  return a.offset === b.offset && a.message === b.message
 }
 
 function syntaxFaults(doc: Document): readonly YamlFault[] {
@@ -24,7 +36,7 @@ function syntaxFaults(doc: Document): readonly YamlFault[] {
       rule: tag ? 'yaml-tag' : 'yaml-syntax',
       offset: error.pos[0],
       path: [],
-      message: tag ? 'YAML tags have no meaning here' : `not valid YAML: ${error.message}`,
+      message: tag ? 'YAML tags have no meaning here' : `not valid YAML: ${MESSAGES[error.code] ?? error.message}`,
       mend: tag
         ? 'remove the tag; a secret is written { env: NAME }, { file: PATH } or { command: … }'
         : (MENDS[error.code] ?? 'correct the YAML at this place'),
@@ -67,7 +79,7 @@ function keyFaults(pair: Pair, seen: Set<string>, path: Path): readonly YamlFaul
   }
   const offset = pair.key.range?.[0] ?? 0
   const mend = 'keep one of the two: YAML would silently drop the first'
-  return [{ rule: 'yaml-duplicate-key', offset, path: [...path, key], message: `"${key}" is given twice`, mend }]
+  return [{ rule: 'yaml-duplicate-key', offset, path: [...path, key], message: `${showKey(key)} is given twice`, mend }]
 }
 
 function keyText(key: Scalar): string {

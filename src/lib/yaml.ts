@@ -10,9 +10,9 @@ import {
   parseDocument,
 } from 'yaml'
 import { findFaults } from './yaml-faults.ts'
+import type { Path } from './yaml-path.ts'
 
-/** Keys and list indexes from the top of a document. */
-export type Path = readonly (string | number)[]
+export type { Path }
 
 /** Lines and columns count from 1. */
 export interface Position {
@@ -43,7 +43,7 @@ export interface YamlSource {
 export function readYaml(text: string): YamlSource {
   const lineCounter = new LineCounter()
   // prettyErrors would quote lines of the file, and a line may hold what should not be shown.
-  const doc = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' })
+  const doc = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false })
   const faults = findFaults(doc)
   const positionOf = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset)

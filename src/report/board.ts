@@ -61,6 +61,7 @@ export class Board {
         this.note = event.what
         return
       case 'warning':
+      case 'facts':
       case 'order':
       case 'locked':
       case 'action-staged':

@@ -8,7 +8,8 @@ export function clean<Data>(data: Data): Data
 export function clean(data: unknown): unknown {
   if (typeof data === 'string') return printable(data)
   if (Array.isArray(data)) return data.map((item: unknown) => clean(item))
-  if (typeof data !== 'object' || data === null) return data
+  // What is more than plain data (a secret) shows itself as it must.
+  if (typeof data !== 'object' || data === null || Object.getPrototypeOf(data) !== Object.prototype) return data
   return Object.fromEntries(
     Object.entries(data).map(([key, value]: [string, unknown]) => [printable(key), clean(value)]),
   )

@@ -13,7 +13,8 @@ export type { Report, ReportOptions } from './types.ts'
  */
 export function createReport(options: ReportOptions): Report {
   if (options.json) return jsonReport(options)
-  const { emit, close } = options.interactive ? liveReport(options) : plainReport(options)
+  const movesCursor = options.interactive && process.env['TERM'] !== 'dumb'
+  const { emit, close } = movesCursor ? liveReport(options) : plainReport(options)
   return {
     emit: (event) => {
       emit(clean(event))

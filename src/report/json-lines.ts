@@ -1,9 +1,9 @@
 import type { Report, ReportOptions } from './types.ts'
-import { Sink } from './output.ts'
+import { sinkOf } from './output.ts'
 
 /** One event a line on stdout, as it is, and nothing else. */
 export function jsonReport(options: ReportOptions): Report {
-  const stdout = new Sink(options.stdout)
+  const stdout = sinkOf(options.stdout)
   return {
     emit: (event) => {
       stdout.write(`${escaped(JSON.stringify(event))}\n`)

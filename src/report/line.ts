@@ -1,5 +1,6 @@
 import type { Event } from '../engine/events.ts'
 import type { Paint } from './colour.ts'
+import { factsText } from './facts.ts'
 import { orderLines } from './plan.ts'
 import { count, duration, hanging, names } from './words.ts'
 
@@ -27,6 +28,8 @@ export function eventLine(event: Event, verbose: boolean, paint: Paint): string 
       return `${event.host}: ${paint('red', 'unreachable')}: ${hanging(event.message)}${mend(event.mend)}`
     case 'warning':
       return `${paint('yellow', 'warning')}: ${hanging(event.message)}`
+    case 'facts':
+      return `${event.host}: ${factsText(event.facts)}`
     case 'planned': {
       if (event.resources.length === 0) return `${event.host}: ${count(event.total, 'resource')} as wanted`
       const ids = event.resources.map(({ id }) => id)

@@ -48,7 +48,7 @@ export class LiveView implements View {
     if (!this.#wanted || this.#shown) return
     this.#shown = true
     this.#stdout.stream.on('resize', this.#drawSoon)
-    process.on('exit', this.#leave)
+    process.on('exit', this.#exited)
     this.#drawSoon()
   }
 
@@ -64,14 +64,19 @@ export class LiveView implements View {
     this.#leave()
   }
 
-  readonly #leave = (): void => {
+  #leave(): void {
     this.#wanted = false
     this.#shown = false
     clearTimeout(this.#timer)
     this.#due = Infinity
     this.#stdout.stream.off('resize', this.#drawSoon)
-    process.off('exit', this.#leave)
+    process.off('exit', this.#exited)
     this.#screen.release()
+  }
+
+  /** Writing to a terminal is done at once, even while the program exits. */
+  readonly #exited = (): void => {
+    this.stop()
   }
 
   readonly #drawSoon = (): void => {

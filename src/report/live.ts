@@ -2,8 +2,9 @@ import type { Event } from '../engine/events.ts'
 import { painter, showsColour } from './colour.ts'
 import { LiveView } from './live-view.ts'
 import { Narrator } from './narrator.ts'
-import { Sink } from './output.ts'
+import { sinkOf } from './output.ts'
 import { Pending } from './pending.ts'
+import type { View } from './tasks.ts'
 import type { Report, ReportOptions } from './types.ts'
 
 /** The rows of the view show these. */
@@ -11,7 +12,7 @@ const SHOWN_BY_ROWS = new Set<Event['type']>(['run-started', 'doing', 'connected
 
 /** A line a host in place, and above it what was done and what is wrong; at the end the summary, in place of the rows. */
 export function liveReport(options: ReportOptions): Report {
-  const sinks = { stdout: new Sink(options.stdout), stderr: new Sink(options.stderr) }
+  const sinks = { stdout: sinkOf(options.stdout), stderr: sinkOf(options.stderr) }
   const paint = { stdout: painter(showsColour(options.stdout)), stderr: painter(showsColour(options.stderr)) }
   const view = new LiveView(sinks, paint.stdout)
   const pending = new Pending()
@@ -20,17 +21,29 @@ export function liveReport(options: ReportOptions): Report {
     verbose: options.verbose,
     paint,
     leaveOut: options.verbose ? new Set(['doing', 'waiting']) : SHOWN_BY_ROWS,
-    columns: () => options.stdout.columns ?? Infinity,
+    columns: () => options.stdout.columns || Infinity,
     say: (text, channel) => {
       view.say({ text, channel })
     },
   })
   let followed = Promise.resolve()
+  let runs = 0
 
   /** One run after the other. Until listr2 is loaded, rows are kept and lines are written as they come. */
   function follow({ cluster, hosts }: Extract<Event, { type: 'run-started' }>): void {
     const tasks = [cluster, ...hosts].map((name) => [name, pending.add(name)] as const)
-    followed = Promise.all([import('./tasks.ts'), followed]).then(([{ followTasks }]) => followTasks(tasks, view))
+    runs += 1
+    const run = runs
+    // A run that was over before its tasks began has nothing to say about the one after it.
+    const own: View = {
+      start: () => {
+        if (run === runs) view.start()
+      },
+      stop: () => {
+        if (run === runs) view.stop()
+      },
+    }
+    followed = Promise.all([import('./tasks.ts'), followed]).then(([{ followTasks }]) => followTasks(tasks, own))
   }
 
   return {

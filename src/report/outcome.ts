@@ -62,7 +62,7 @@ export function nextStep(run: Run, finished: Finished): string | undefined {
     case 'failed':
       return `mend what failed and run ${again}: what is done is not done twice`
     case 'not verified':
-      return '`ha-provision status` shows every check as it is now'
+      return 'mend what the checks say, then ask again with `ha-provision verify`'
     case 'unreachable':
       return `make ${names([...run.unreachable.keys()]) || 'it'} reachable and run ${again}, or leave it out with --limit`
     case 'interrupted':

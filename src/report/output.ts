@@ -43,8 +43,17 @@ export class Sink {
     const code = this.#trouble !== undefined && 'code' in this.#trouble ? this.#trouble.code : undefined
     if (this.#trouble === undefined || (typeof code === 'string' && READER_GONE.has(code))) return
     throw new HaError(`the report could not be written: ${this.#trouble.message}`, {
-      mend: 'the run itself was not stopped by this: look at the hosts with status, then make room',
+      mend: 'the run itself was not stopped by this: look at the hosts with verify, then make room',
       cause: this.#trouble,
     })
   }
+}
+
+const sinks = new WeakMap<Output, Sink>()
+
+/** A stream has one sink, however many reports are written to it one after the other. */
+export function sinkOf(stream: Output): Sink {
+  const sink = sinks.get(stream) ?? new Sink(stream)
+  sinks.set(stream, sink)
+  return sink
 }

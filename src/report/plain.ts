@@ -1,11 +1,11 @@
 import { painter, showsColour } from './colour.ts'
 import { Narrator } from './narrator.ts'
-import { Sink } from './output.ts'
+import { sinkOf } from './output.ts'
 import type { Report, ReportOptions } from './types.ts'
 
 /** Lines that stay, for pipes, files and CI. */
 export function plainReport(options: ReportOptions): Report {
-  const sinks = { stdout: new Sink(options.stdout), stderr: new Sink(options.stderr) }
+  const sinks = { stdout: sinkOf(options.stdout), stderr: sinkOf(options.stderr) }
   const narrator = new Narrator({
     command: options.command,
     verbose: options.verbose,

@@ -30,12 +30,13 @@ export class Screen {
     this.#sinks = sinks
   }
 
+  /** A terminal that does not know its size says 0. */
   get columns(): number {
-    return this.#sinks.stdout.stream.columns ?? 80
+    return this.#sinks.stdout.stream.columns || 80
   }
 
   get rows(): number {
-    return this.#sinks.stdout.stream.rows ?? 24
+    return this.#sinks.stdout.stream.rows || 24
   }
 
   /** Puts lines above the frame and makes the frame these lines, in one write (unless some go to stderr). */
@@ -53,7 +54,8 @@ export class Screen {
       } else text += `${said.text.replaceAll('\n', '\r\n')}\r\n`
     }
     text += frame.map((line, index) => this.#line(line, fresh ? undefined : this.#drawn[index])).join('')
-    this.#sinks.stdout.write(`${text}${frame.length < this.#drawn.length && !fresh ? ERASE_BELOW : ''}${END}`)
+    // Below may be rows of a longer frame, or the echo of a key.
+    this.#sinks.stdout.write(`${text}${ERASE_BELOW}${END}`)
     this.#drawn = frame
     this.#columns = this.columns
   }

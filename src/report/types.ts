@@ -7,7 +7,7 @@ export interface ReportOptions {
   readonly verbose: boolean
   readonly stdout: Output
   readonly stderr: Output
-  /** A person looks at stdout on a terminal that can move its cursor. */
+  /** A person looks at stdout on a terminal. */
   readonly interactive: boolean
 }
 

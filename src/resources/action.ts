@@ -24,8 +24,8 @@ export interface WantedFile {
   readonly mode: string
   readonly owner: string
   readonly group: string
-  /** Words of a command that judges the staged file; `%s` is its path. */
-  readonly validate: readonly string[] | undefined
+  /** The program that judges the staged file. */
+  readonly validate: Judge | undefined
   /** One capture group each, the secret: masks what stands in the file now, ours or hand-made. */
   readonly sensitive: readonly RegExp[]
   /** The unit that reads it: when the unit does not come up with it, the version that ran before is put back. */
@@ -39,4 +39,13 @@ export interface WantedLoad {
   readonly files: readonly { readonly path: string; readonly sha256: string }[]
   /** A reload is good when the main process has a new child afterwards (haproxy's master and worker). */
   readonly provedBy: 'new-child' | 'main-process'
+}
+
+/** A command that judges a file. `%s` among its words is the file's path. */
+export interface Judge {
+  readonly words: readonly string[]
+  /** Exit statuses that mean a good file. */
+  readonly good: readonly number[]
+  /** A good file makes it say nothing: for a program whose status alone cannot be believed. */
+  readonly silent: boolean
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { Text, text } from '../../lib/secret.ts'
 import { quote } from '../../lib/shell.ts'
-import type { WantedFile } from '../../resources/action.ts'
+import type { Judge, WantedFile } from '../../resources/action.ts'
 import { previousPath, stagedPath } from '../../resources/file.ts'
 import { STATE } from './prelude.ts'
 
@@ -18,12 +18,7 @@ export function writeScript(file: WantedFile, index: number): Text {
   const path = quote(file.path)
   const staged = quote(stagedPath(file.path))
   const previous = quote(previousPath(file.path))
-  const judge =
-    file.validate === undefined
-      ? ''
-      : `said=$(${file.validate.map((word) => (word === '%s' ? staged : quote(word))).join(' ')} 2>&1) || {
-  printf '%s\\n' "$said" | tail -n 8 >&2; rm -f ${staged}; echo ${quote(`${file.path} was refused by ${file.validate[0] ?? ''}; the file was not changed`)} >&2; exit 1; }
-`
+  const judge = file.validate === undefined ? '' : judgeScript(file.path, staged, file.validate)
   return text`mkdir -p ${quote(dirname(file.path))} || exit 1
 rm -f ${staged}
 (umask 077; printf '%s' ${quoted(file.content)} >${staged}) || { rm -f ${staged}; echo ${quote(`${file.path} could not be written; it was not changed`)} >&2; df -P ${quote(dirname(file.path))} | tail -n 1 >&2; exit 1; }
@@ -46,5 +41,15 @@ else
   rm -f ${previous}
 fi
 grep -qsxF ${path} ${pending} || printf '%s\\n' ${path} >>${pending} || exit 1
+`
+}
+
+/** What a judge said is the operator's to read, up to the last lines of it. */
+function judgeScript(path: string, staged: string, { words, good, silent }: Judge): string {
+  const refused = `${path} was refused by ${words[0] ?? ''}; the file was not changed`
+  return `said=$(${words.map((word) => (word === '%s' ? staged : quote(word))).join(' ')} 2>&1); status=$?
+case $status in ${good.join('|')}) ${silent ? '[ -z "$said" ]' : 'true'} ;; *) false ;; esac || {
+  printf '%s\\n' "$said" | tail -n 8 >&2; rm -f ${staged}; echo ${quote(refused)} >&2; exit 1
+}
 `
 }

@@ -79,7 +79,8 @@ export const vipSubnet = eachVip((vip, { loadBalancers }) => {
     return own?.family === ip.family && (own.number < first || own.number > last)
   })
   if (outside.length === 0) return []
-  const message = `${outside.map((lb) => `${lb.name} (${lb.address})`).join(', ')} lies outside the network of ${vip.address}/${vip.prefix}`
+  const names = outside.map((lb) => `${lb.name} (${lb.address})`).join(', ')
+  const message = `the network of ${vip.address}/${vip.prefix} does not hold ${names}`
   return [
     warning(
       addressPath(vip),

@@ -73,7 +73,9 @@ function advice(hosts: readonly LoadBalancer[], all: readonly Tracked[], index: 
 }
 
 /** Priorities end at 254: above it, what was different becomes equal. */
-export const weightClamped: Rule = ({ inventory: { keepalived, loadBalancers } }) => {
+export const weightClamped: Rule = (subject) => {
+  const { keepalived, loadBalancers } = subject.inventory
+  if (weightTooSmall(subject).length > 0) return []
   const all = tracked(keepalived)
   const weights = all.map(({ weight }) => weight)
   const heaviest = all.toSorted((a, b) => b.weight - a.weight)[0]

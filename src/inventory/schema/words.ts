@@ -17,7 +17,10 @@ export const port = z.int().min(1).max(65535)
 /** One word of a configuration line. */
 export const word = z
   .string()
-  .regex(/^[^\s"'\\#{}$\u0000-\u001f\u007f-\u009f]+$/, 'this has to be one word; leave out spaces, quotes, backslashes, #, $ and braces')
+  .regex(
+    /^[^\s"'\\#{}$\u0000-\u001f\u007f-\u009f]+$/,
+    'this has to be one word; leave out spaces, quotes, backslashes, #, $ and braces',
+  )
 
 /** Several words of one configuration line. */
 export const line = z
@@ -56,9 +59,14 @@ export const userName = z
 
 export const mailAddress = z
   .string()
-  .regex(/^[^\s"'\\#!{}$<>\u0000-\u001f\u007f-\u009f]+@[^\s"'\\#!{}$<>\u0000-\u001f\u007f-\u009f]+$/, 'this is no mail address; write it like ops@example.org')
+  .regex(
+    /^[^\s"'\\#!{}$<>\u0000-\u001f\u007f-\u009f]+@[^\s"'\\#!{}$<>\u0000-\u001f\u007f-\u009f]+$/,
+    'this is no mail address; write it like ops@example.org',
+  )
 
-export const filePath = z.string().regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, 'this is no path; write a path in one line')
+export const filePath = z
+  .string()
+  .regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, 'this is no path; write a path in one line')
 
 /** A secret is named, never written down. */
 export const secret = z

@@ -21,7 +21,8 @@ export function makeKey(directory: string, name: string, ...options: readonly st
 export interface TestServerOptions {
   /** Private key files. */
   readonly hostKeys?: readonly string[]
-  readonly allow?: (context: AuthContext) => boolean
+  /** Undefined: it answers by itself. */
+  readonly allow?: (context: AuthContext) => boolean | undefined
   readonly methods?: readonly ('publickey' | 'password' | 'keyboard-interactive')[]
   /** Instead of running the command line. */
   readonly exec?: (channel: ServerChannel, commandLine: string, client: ServerSide) => void
@@ -59,8 +60,9 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     client.on('error', () => undefined)
     client.on('close', () => clients.delete(client))
     client.on('authentication', (context) => {
-      if (options.allow?.(context) ?? isIdentity(context, identity)) context.accept()
-      else context.reject([...(options.methods ?? ['publickey'])])
+      const allowed = options.allow === undefined ? isIdentity(context, identity) : options.allow(context)
+      if (allowed === true) context.accept()
+      else if (allowed === false) context.reject([...(options.methods ?? ['publickey'])])
     })
     client.on('ready', () => {
       logins -= 1

@@ -14,7 +14,11 @@ const variables = { VRRP_PASS: 'k8s-vip1', LONG_PASS: 'much-too-long-for-vrrp', 
 
 describe('broken inventories', () => {
   test.each(cases)('%s', async (file) => {
-    const { problems, inventory } = parseInventory(readFileSync(new URL(file, folder), 'utf8'), file, environment(variables))
+    const { problems, inventory } = parseInventory(
+      readFileSync(new URL(file, folder), 'utf8'),
+      file,
+      environment(variables),
+    )
     const lines = problems.map((problem) => `${renderProblem(problem)}\n`).join('')
     await expect(lines).toMatchFileSnapshot(new URL(file.replace(/\.yaml$/, '.expected'), folder).pathname)
     expect(problems.length).toBeGreaterThan(0)

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Event } from '../../../src/engine/events.ts'
 import { maskPair, unifiedDiff } from '../../../src/lib/diff.ts'
+import { Secret } from '../../../src/lib/secret.ts'
 import { createReport, renderPlan } from '../../../src/report/index.ts'
 import { failing, finished, hostDone, nothingToDo, order, planned, started, vip } from './events.ts'
 import { TestPipe, TestTerminal } from './terminal.ts'
@@ -135,7 +136,7 @@ describe('plain lines', () => {
       "lab: up, 2 hosts: lb1, lb2
       vip[api] failed: nobody holds api
       lab: not verified, vip[api] failed (1.2 s)
-        → \`ha-provision status\` shows every check as it is now
+        → mend what the checks say, then ask again with \`ha-provision verify\`
       "
     `)
     const unreachable: Event = {
@@ -194,6 +195,38 @@ describe('plain lines', () => {
         → \`ha-provision up\` makes these changes
       "
     `)
+  })
+
+  it('tell what a host is, and none of its secrets', async () => {
+    const facts: Event = {
+      type: 'facts',
+      host: 'lb1',
+      facts: {
+        host: 'lb1',
+        os: { id: 'debian', idLike: [], version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+        platform: 'debian',
+        init: 'systemd',
+        architecture: 'x86_64',
+        hostname: 'lb1',
+        user: { name: 'root', uid: 0 },
+        interfaces: [{ name: 'eth0', addresses: [{ address: '10.0.0.11', prefix: 24, family: 4 }] }],
+        versions: {
+          haproxy: { version: '2.6.12', installed: true },
+          keepalived: { version: '2.2.7', installed: false },
+        },
+        free: { etc: 1, var: 1 },
+        configs: { keepalived: new Secret('auth_pass hunter22'), haproxy: undefined },
+        members: undefined,
+      },
+    }
+    const { stdout } = await shown([facts])
+    expect(stdout).toMatchInlineSnapshot(`
+      "lb1: Debian GNU/Linux 12 (bookworm), x86_64, systemd, handled as debian
+        haproxy 2.6.12, keepalived not installed (2.2.7 is usual)
+        eth0 10.0.0.11/24
+      "
+    `)
+    expect((await shown([facts], { json: true })).stdout).not.toContain('hunter22')
   })
 
   it('count the hosts that are as wanted when there are many', async () => {
