@@ -19,7 +19,9 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 function version(): string {
-  const { version: number } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version: number } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   return number
 }
 

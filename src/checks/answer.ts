@@ -11,7 +11,9 @@ export function answerQuestion(vip: string, request: Request): Question {
   return {
     id,
     request,
-    judge: (reply, from, requireServers): readonly Finding[] => [{ check: id, host: undefined, ...verdict(reply, at, from, requireServers) }],
+    judge: (reply, from, requireServers): readonly Finding[] => [
+      { check: id, host: undefined, ...verdict(reply, at, from, requireServers) },
+    ],
   }
 }
 
@@ -20,7 +22,10 @@ function verdict(reply: Reply, at: string, from: string, requireServers: boolean
     case 'answered':
       return { status: 'passed', message: `${at} answered ${reply.status} to ${from}` }
     case 'accepted':
-      return { status: 'not-checked', message: `${at} accepted a connection from ${from}; its protocol is unknown, so that no answer could be asked for` }
+      return {
+        status: 'not-checked',
+        message: `${at} accepted a connection from ${from}; its protocol is unknown, so that no answer could be asked for`,
+      }
     case 'closed':
       return {
         status: requireServers ? 'failed' : 'warning',
@@ -34,7 +39,11 @@ function verdict(reply: Reply, at: string, from: string, requireServers: boolean
         mend: 'the haproxy of the holder, or the server behind it, hangs',
       }
     case 'refused':
-      return { status: 'failed', message: `${at} cannot be reached from ${from}: ${reply.why}`, mend: 'see whether haproxy runs on the holder and what filters the port' }
+      return {
+        status: 'failed',
+        message: `${at} cannot be reached from ${from}: ${reply.why}`,
+        mend: 'see whether haproxy runs on the holder and what filters the port',
+      }
     case 'not-asked':
       return { status: 'not-checked', message: `${at} was not asked from ${from}: ${reply.why}` }
   }

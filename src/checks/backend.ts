@@ -36,12 +36,23 @@ export function backendQuestion(host: string, healthPort: number): Question {
 }
 
 function judge(check: string, host: string, reply: Reply, requireServers: boolean): readonly Finding[] {
-  if (reply.kind === 'not-asked') return [{ check, host, status: 'not-checked', message: `haproxy was not asked: ${reply.why}` }]
+  if (reply.kind === 'not-asked')
+    return [{ check, host, status: 'not-checked', message: `haproxy was not asked: ${reply.why}` }]
   if (reply.kind !== 'answered' || reply.status !== 200) {
     const what = reply.kind === 'answered' ? `answers ${reply.status}` : 'does not answer'
-    return [{ check, host, status: 'failed', message: `haproxy ${what} on its health page`, mend: `see whether it hangs: 'systemctl status haproxy' on ${host}` }]
+    return [
+      {
+        check,
+        host,
+        status: 'failed',
+        message: `haproxy ${what} on its health page`,
+        mend: `see whether it hangs: 'systemctl status haproxy' on ${host}`,
+      },
+    ]
   }
-  const down = parseStats(reply.body).filter(({ status, check: last }) => !/^(UP|no check)/.test(status) || /^L[467](TOUT|CON|RSP|STS)$/.test(last))
+  const down = parseStats(reply.body).filter(
+    ({ status, check: last }) => !/^(UP|no check)/.test(status) || /^L[467](TOUT|CON|RSP|STS)$/.test(last),
+  )
   if (down.length === 0) return [{ check, host, status: 'passed', message: 'haproxy answers and sees every server up' }]
   return down.map(({ backend, server, check: last }) => ({
     check: `server[${backend}/${server}]`,

@@ -22,37 +22,42 @@ for port in ${ports.join(' ')}; do
 done`,
     judge: (samples) =>
       samples.flatMap(({ host, output }): Finding[] => {
-        const rows = output.trim().split('\n').map((line) => line.split(' '))
-        return ports.flatMap((port): Finding[] => {
-          const here = rows.filter(([at]) => at === String(port))
-          const foreign = here.find(([, who]) => who === 'foreign')
-          if (foreign !== undefined) {
-            const [, , name = 'unknown', pid = '?'] = foreign
+        const rows = output
+          .trim()
+          .split('\n')
+          .map((line) => line.split(' '))
+        return ports
+          .flatMap((port): Finding[] => {
+            const here = rows.filter(([at]) => at === String(port))
+            const foreign = here.find(([, who]) => who === 'foreign')
+            if (foreign !== undefined) {
+              const [, , name = 'unknown', pid = '?'] = foreign
+              return [
+                {
+                  check: `listener[${port}]`,
+                  host,
+                  status: 'failed',
+                  message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
+                  mend: `stop ${name} there, or give the frontend another port`,
+                },
+              ]
+            }
+            if (here.length > 0) return []
             return [
               {
                 check: `listener[${port}]`,
                 host,
                 status: 'failed',
-                message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
-                mend: `stop ${name} there, or give the frontend another port`,
+                message: `nothing listens on port ${port}`,
+                mend: `see 'journalctl -u haproxy' on ${host}`,
               },
             ]
-          }
-          if (here.length > 0) return []
-          return [
-            {
-              check: `listener[${port}]`,
-              host,
-              status: 'failed',
-              message: `nothing listens on port ${port}`,
-              mend: `see 'journalctl -u haproxy' on ${host}`,
-            },
-          ]
-        }).concat(
-          rows.length > 0 && ports.every((port) => rows.some(([at, who]) => at === String(port) && who === 'haproxy'))
-            ? [{ check, host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]
-            : [],
-        )
+          })
+          .concat(
+            rows.length > 0 && ports.every((port) => rows.some(([at, who]) => at === String(port) && who === 'haproxy'))
+              ? [{ check, host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]
+              : [],
+          )
       }),
   }
 }

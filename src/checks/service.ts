@@ -14,10 +14,18 @@ export function serviceCheck(unit: string): Check {
           ...(service.exists ? [] : ['is not installed']),
           ...(service.exists && !service.active ? ['is not running'] : []),
           ...(service.masked ? ['is masked'] : []),
-          ...(service.exists && !service.masked && !service.enabled ? ['is not enabled: it would not start at boot'] : []),
+          ...(service.exists && !service.masked && !service.enabled
+            ? ['is not enabled: it would not start at boot']
+            : []),
         ]
         if (wrong.length === 0) return { check, host, status: 'passed', message: `${unit} runs and is enabled` }
-        return { check, host, status: 'failed', message: `${unit} ${wrong.join(' and ')}`, mend: `'ha-provision up' mends that` }
+        return {
+          check,
+          host,
+          status: 'failed',
+          message: `${unit} ${wrong.join(' and ')}`,
+          mend: `'ha-provision up' mends that`,
+        }
       }),
   }
 }

@@ -28,7 +28,9 @@ export function vipCheck(vip: CheckedVip): VipCheck {
   const holders = (samples: readonly Sample[]) =>
     samples
       .filter(({ output }) =>
-        [...parseAddresses(output).values()].flat().some(({ address, family }) => family === vip.family && canonical(address) === wanted),
+        [...parseAddresses(output).values()]
+          .flat()
+          .some(({ address, family }) => family === vip.family && canonical(address) === wanted),
       )
       .map(({ host }) => host)
   return {

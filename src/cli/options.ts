@@ -31,6 +31,7 @@ export function names(text: string): readonly string[] {
 /** A number of seconds that is not negative. */
 export function seconds(text: string): number {
   const value = Number(text)
-  if (!Number.isFinite(value) || value < 0 || text.trim() === '') throw new InvalidArgumentError('a number of seconds is needed')
+  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('a number of seconds is needed')
   return value
 }

@@ -10,13 +10,26 @@ import { validateCommand } from './validate.ts'
 import { verifyCommand } from './verify.ts'
 
 /** Every command there is, in the order an operator meets them. */
-const commands = [validateCommand, renderCommand, factsCommand, planCommand, upCommand, verifyCommand, schemaCommand] as const
+const commands = [
+  validateCommand,
+  renderCommand,
+  factsCommand,
+  planCommand,
+  upCommand,
+  verifyCommand,
+  schemaCommand,
+] as const
 
 /** Reads the words of a command line and does what they say; returns the exit status. */
-export async function runProgram(words: readonly string[], options: { readonly version: string; readonly signal: AbortSignal }): Promise<number> {
+export async function runProgram(
+  words: readonly string[],
+  options: { readonly version: string; readonly signal: AbortSignal },
+): Promise<number> {
   const shell: Shell = { exitCode: 0, signal: options.signal }
   const program = new Command('ha-provision')
-    .description('A highly available HAProxy on your hosts, over SSH: haproxy behind a VIP that is on exactly one of them.')
+    .description(
+      'A highly available HAProxy on your hosts, over SSH: haproxy behind a VIP that is on exactly one of them.',
+    )
     .version(options.version)
     .exitOverride()
     .showHelpAfterError("(see 'ha-provision --help')")

@@ -16,7 +16,8 @@ export function renderCommand(_shell: Shell): Command {
       const { readFacts } = await import('../facts/read.ts')
       const { renderFiles } = await import('../engine/render.ts')
       const { inventory } = await loadInventory(file, { secrets: 'placeholder' })
-      const facts = options.facts === undefined ? undefined : readFacts(await readFile(options.facts, 'utf8'), options.facts)
+      const facts =
+        options.facts === undefined ? undefined : readFacts(await readFile(options.facts, 'utf8'), options.facts)
       for (const { host, path, content } of renderFiles(inventory, await loadShippedPlaybook(inventory.ha), facts)) {
         const target = join(options.out, host, path)
         await mkdir(dirname(target), { recursive: true })

@@ -29,7 +29,12 @@ export interface SessionOptions extends HostOptions {
 }
 
 /** Runs a command over inventories, one after the other; the exit code is that of the gravest end. */
-export async function overInventories(files: readonly string[], shell: Shell, options: SessionOptions, work: Work): Promise<void> {
+export async function overInventories(
+  files: readonly string[],
+  shell: Shell,
+  options: SessionOptions,
+  work: Work,
+): Promise<void> {
   for (const file of files) {
     shell.exitCode = graver(shell.exitCode, await overInventory(file, shell, options, work))
     if (shell.signal.aborted) return
@@ -62,7 +67,13 @@ async function overInventory(file: string, shell: Shell, options: SessionOptions
   }
   const elapsed = (performance.now() - since) / 1000
   for (const host of hosts) {
-    report.emit({ type: 'host-done', host, resources: tally.of(host), executions: executions.get(host) ?? 0, seconds: elapsed })
+    report.emit({
+      type: 'host-done',
+      host,
+      resources: tally.of(host),
+      executions: executions.get(host) ?? 0,
+      seconds: elapsed,
+    })
   }
   report.emit({
     type: 'finished',
@@ -86,7 +97,12 @@ interface Parts {
   readonly hosts: string[]
 }
 
-async function connected(file: string, shell: Shell, options: SessionOptions, { report, pool, tally, work, hosts }: Parts): Promise<Ending> {
+async function connected(
+  file: string,
+  shell: Shell,
+  options: SessionOptions,
+  { report, pool, tally, work, hosts }: Parts,
+): Promise<Ending> {
   const { inventory, warnings } = await loadInventory(file)
   const playbook = await loadShippedPlaybook(inventory.ha)
   const limit = limitOf(inventory, options.limit)
@@ -98,7 +114,10 @@ async function connected(file: string, shell: Shell, options: SessionOptions, { 
   report.emit({ type: 'run-started', command: options.command, cluster: inventory.cluster, hosts })
   for (const warning of warnings) report.emit({ type: 'warning', message: renderProblem(warning) })
   const stopped = (): void => {
-    report.emit({ type: 'warning', message: 'interrupted: what is at work on the hosts is let end; once more leaves at once' })
+    report.emit({
+      type: 'warning',
+      message: 'interrupted: what is at work on the hosts is let end; once more leaves at once',
+    })
   }
   shell.signal.addEventListener('abort', stopped, { once: true })
   const { connections, missing } = await connectAll(pool, targets, report)
@@ -113,7 +132,8 @@ async function connected(file: string, shell: Shell, options: SessionOptions, { 
       connectMember: async (member) => {
         const target = targetOf(inventory, { ...member, user: undefined })
         const known = targets[0]
-        const filled = known === undefined ? target : { ...known, name: target.name, host: target.host, port: target.port }
+        const filled =
+          known === undefined ? target : { ...known, name: target.name, host: target.host, port: target.port }
         return await pool.connect(filled).catch(() => undefined)
       },
       dialFromHere: (address, port) => pool.dial(targets[0]?.jump ?? jump, address, port),
@@ -131,7 +151,11 @@ async function connected(file: string, shell: Shell, options: SessionOptions, { 
 }
 
 /** All at the same time; every one that cannot be reached is told. */
-async function connectAll(pool: Pool, targets: readonly Target[], report: Report): Promise<{ connections: Map<string, Connection>; missing: HaError[] }> {
+async function connectAll(
+  pool: Pool,
+  targets: readonly Target[],
+  report: Report,
+): Promise<{ connections: Map<string, Connection>; missing: HaError[] }> {
   const connections = new Map<string, Connection>()
   const missing: HaError[] = []
   await Promise.all(
@@ -143,12 +167,20 @@ async function connectAll(pool: Pool, targets: readonly Target[], report: Report
         report.emit({ type: 'connected', host: target.name, seconds: (performance.now() - since) / 1000 })
       } catch (thrown) {
         const error = asHaError(thrown, target.name)
-        missing.push(error instanceof UnreachableError ? error : new UnreachableError(error.message, { where: target.name, mend: error.mend, cause: error }))
+        missing.push(
+          error instanceof UnreachableError
+            ? error
+            : new UnreachableError(error.message, { where: target.name, mend: error.mend, cause: error }),
+        )
         report.emit({ type: 'unreachable', host: target.name, message: error.message, mend: error.mend })
       }
     }),
   )
-  const inOrder = new Map(targets.flatMap(({ name }) => (connections.has(name) ? [[name, connections.get(name)] as const] : [])).flatMap(([name, one]) => (one === undefined ? [] : [[name, one] as const])))
+  const inOrder = new Map(
+    targets
+      .flatMap(({ name }) => (connections.has(name) ? [[name, connections.get(name)] as const] : []))
+      .flatMap(([name, one]) => (one === undefined ? [] : [[name, one] as const])),
+  )
   return { connections: inOrder, missing }
 }
 
@@ -157,22 +189,28 @@ function limitOf({ loadBalancers }: Inventory, limit: readonly string[] | undefi
   if (limit === undefined) return new Set(known)
   const unknown = limit.filter((name) => !known.includes(name))
   if (unknown.length > 0 || limit.length === 0) {
-    throw new HaError(unknown.length > 0 ? `--limit names ${unknown.join(', ')}, which is not in the inventory` : '--limit names no host', {
-      mend: `its load balancers are ${known.join(', ')}`,
-    })
+    throw new HaError(
+      unknown.length > 0
+        ? `--limit names ${unknown.join(', ')}, which is not in the inventory`
+        : '--limit names no host',
+      {
+        mend: `its load balancers are ${known.join(', ')}`,
+      },
+    )
   }
   return new Set(limit)
 }
 
 function tellError(error: HaError, report: Report): void {
   if (error instanceof InputError) {
-    for (const problem of error.problems) report.emit({ type: 'error', host: undefined, message: renderProblem(problem), mend: undefined })
+    for (const problem of error.problems)
+      report.emit({ type: 'error', host: undefined, message: renderProblem(problem), mend: undefined })
     return
   }
   const errors = error instanceof ManyErrors ? error.errors : [error]
   for (const one of errors) {
     // That a host cannot be reached was told when it happened.
-    if (one instanceof UnreachableError && one.where !== undefined && !(one.message.includes('connection lost'))) continue
+    if (one instanceof UnreachableError && one.where !== undefined && !one.message.includes('connection lost')) continue
     report.emit({ type: 'error', host: one.where, message: one.message, mend: one.mend })
   }
 }

@@ -3,9 +3,18 @@ import type { Endpoint, Target } from '../connection/types.ts'
 import type { Inventory } from '../inventory/model.ts'
 
 /** A host as it is logged in to: the inventory's settings, and what ssh would take for the rest. */
-export function targetOf(inventory: Inventory, host: { readonly name: string; readonly host: string; readonly port: number; readonly user: string | undefined }): Target {
+export function targetOf(
+  inventory: Inventory,
+  host: { readonly name: string; readonly host: string; readonly port: number; readonly user: string | undefined },
+): Target {
   const { connection } = inventory
-  const endpoint = endpointDefaults({ ...shared(inventory), name: host.name, host: host.host, port: host.port, user: host.user ?? connection.user })
+  const endpoint = endpointDefaults({
+    ...shared(inventory),
+    name: host.name,
+    host: host.host,
+    port: host.port,
+    user: host.user ?? connection.user,
+  })
   return { ...endpoint, jump: jumpOf(inventory), become: connection.become, becomePassword: connection.becomePassword }
 }
 

@@ -21,11 +21,14 @@ export function validateCommand(shell: Shell): Command {
         )
         errors += problems.filter(({ severity }) => severity === 'error').length
         for (const problem of problems) {
-          process.stdout.write(`${options.json === true ? JSON.stringify({ type: 'problem', ...problem }) : renderProblem(problem)}\n`)
+          process.stdout.write(
+            `${options.json === true ? JSON.stringify({ type: 'problem', ...problem }) : renderProblem(problem)}\n`,
+          )
         }
         if (options.json !== true && problems.length === 0) process.stdout.write(`${file}: no problems\n`)
       }
-      if (options.json === true) process.stdout.write(`${JSON.stringify({ type: 'finished', errors, exitCode: errors === 0 ? 0 : 1 })}\n`)
+      if (options.json === true)
+        process.stdout.write(`${JSON.stringify({ type: 'finished', errors, exitCode: errors === 0 ? 0 : 1 })}\n`)
       shell.exitCode = errors === 0 ? 0 : 1
     })
 }

@@ -10,7 +10,8 @@ import { verify } from './verify.ts'
 /** Milliseconds that a member's turn may take to serve again: an election is over within four adverts. */
 const TURN_PATIENCE = 20_000
 
-const withoutKeepalived: Choose = (steps) => steps.filter(({ action }) => !(action.do === 'load' && action.load.unit === 'keepalived'))
+const withoutKeepalived: Choose = (steps) =>
+  steps.filter(({ action }) => !(action.do === 'load' && action.load.unit === 'keepalived'))
 
 /** Changes the members in the order that was decided. The first failure ends it, with the members after it untouched. */
 export async function act(run: Run, view: View, order: Order, tally: Tally): Promise<void> {
@@ -33,7 +34,13 @@ function limited(run: Run, names: readonly string[]): readonly string[] {
 }
 
 /** One member after the other; before each the holder is found anew, since a turn before may have moved the VIP. */
-async function inTurn(run: Run, view: View, tally: Tally, members: readonly string[], joiners: readonly string[]): Promise<void> {
+async function inTurn(
+  run: Run,
+  view: View,
+  tally: Tally,
+  members: readonly string[],
+  joiners: readonly string[],
+): Promise<void> {
   const waiting = new Set([...members, ...joiners])
   const left = [...members]
   while (left.length > 0) {
@@ -74,7 +81,9 @@ async function turn(run: Run, view: View, tally: Tally, name: string, waiting: S
 async function putBack(run: Run, view: View, tally: Tally, name: string, done: readonly Step[]): Promise<void> {
   const steps = done.flatMap(({ action, resources }): readonly Step[] => {
     if (action.do !== 'load') return []
-    const paths = done.flatMap(({ action: other }) => (other.do === 'write' && other.file.unit === action.load.unit ? [other.file.path] : []))
+    const paths = done.flatMap(({ action: other }) =>
+      other.do === 'write' && other.file.unit === action.load.unit ? [other.file.path] : [],
+    )
     return paths.length === 0 ? [] : [{ resources, action: { do: 'put-back', load: action.load, paths } }]
   })
   if (steps.length === 0) return
@@ -82,21 +91,40 @@ async function putBack(run: Run, view: View, tally: Tally, name: string, done: r
   run.emit({ type: 'put-back', host: name, what: 'the files that ran before' })
 }
 
-function verifying(run: Run, view: View): Pick<Parameters<typeof verify>[0], 'built' | 'connections' | 'dialFromHere' | 'emit' | 'signal' | 'requireServers'> {
-  return { built: view.built, connections: run.connections, dialFromHere: run.dialFromHere, emit: run.emit, signal: run.signal, requireServers: false }
+function verifying(
+  run: Run,
+  view: View,
+): Pick<Parameters<typeof verify>[0], 'built' | 'connections' | 'dialFromHere' | 'emit' | 'signal' | 'requireServers'> {
+  return {
+    built: view.built,
+    connections: run.connections,
+    dialFromHere: run.dialFromHere,
+    emit: run.emit,
+    signal: run.signal,
+    requireServers: false,
+  }
 }
 
 /**
  * What the members say to each other changes: written everywhere, the backups' keepalived stopped, the holder reloaded,
  * the backups started. Killed between two of these it is taken up again by the next run, which sees what is loaded where.
  */
-async function changeConversation(run: Run, view: View, tally: Tally, { members, joiners, holders }: Order): Promise<void> {
+async function changeConversation(
+  run: Run,
+  view: View,
+  tally: Tally,
+  { members, joiners, holders }: Order,
+): Promise<void> {
   const backups = members.filter((name) => !holders.includes(name))
   for (const name of [...backups, ...holders]) {
     throwIfInterrupted(run.signal)
     await convergeHost(run, view, tally, name, withoutKeepalived)
   }
-  await onAll(backups, (name) => doSteps(run, view, tally, name, [{ resources: ['loaded[keepalived]'], action: { do: 'stop', unit: 'keepalived' } }]))
+  await onAll(backups, (name) =>
+    doSteps(run, view, tally, name, [
+      { resources: ['loaded[keepalived]'], action: { do: 'stop', unit: 'keepalived' } },
+    ]),
+  )
   // From here there is one member that serves: it is not left alone by an interruption.
   for (const name of [...holders, ...backups, ...joiners]) await convergeHost(run, view, tally, name)
 }

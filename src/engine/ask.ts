@@ -31,15 +31,19 @@ export async function ask(dial: Dial, request: Request): Promise<Reply> {
 
 function converse(channel: Duplex, request: Request): Promise<Reply> {
   return new Promise((resolve) => {
-    const deadline = setTimeout(() => {
-      resolve(request.protocol === 'tcp' ? { kind: 'accepted' } : { kind: 'silent' })
-    }, request.protocol === 'tcp' ? SETTLING : PATIENCE)
+    const deadline = setTimeout(
+      () => {
+        resolve(request.protocol === 'tcp' ? { kind: 'accepted' } : { kind: 'silent' })
+      },
+      request.protocol === 'tcp' ? SETTLING : PATIENCE,
+    )
     const settle = (reply: Reply): void => {
       clearTimeout(deadline)
       resolve(reply)
     }
     // The certificate is the API server's business: this asks whether somebody answers, and sends no credential.
-    const stream: Duplex = request.protocol === 'https' ? tlsConnect({ socket: channel, rejectUnauthorized: false }) : channel
+    const stream: Duplex =
+      request.protocol === 'https' ? tlsConnect({ socket: channel, rejectUnauthorized: false }) : channel
     let received = ''
     const closed = (): void => {
       settle(parseReply(received) ?? { kind: 'closed' })
@@ -50,7 +54,9 @@ function converse(channel: Duplex, request: Request): Promise<Reply> {
       if (received.length > MOST) settle({ kind: 'refused', why: 'the answer does not end' })
     })
     if (request.protocol !== 'tcp') {
-      stream.write(`GET ${request.path} HTTP/1.0\r\nHost: ${request.address}\r\nUser-Agent: ha-provision\r\nConnection: close\r\n\r\n`)
+      stream.write(
+        `GET ${request.path} HTTP/1.0\r\nHost: ${request.address}\r\nUser-Agent: ha-provision\r\nConnection: close\r\n\r\n`,
+      )
     }
   })
 }
@@ -69,7 +75,10 @@ async function withDeadline(dialing: Promise<Duplex>, milliseconds: number): Pro
     timer = setTimeout(() => {
       reject(new Error(`no connection within ${milliseconds / 1000} s`))
       // A connection that comes too late is closed, not leaked.
-      dialing.then((channel) => channel.destroy(), () => undefined)
+      dialing.then(
+        (channel) => channel.destroy(),
+        () => undefined,
+      )
     }, milliseconds)
   })
   try {

@@ -18,7 +18,11 @@ import type { ClusterSecrets } from '../roles/secrets.ts'
 export interface BuiltHost {
   readonly name: string
   readonly platform: Platform
-  readonly plays: readonly { readonly play: string; readonly serial: 'all' | 'live'; readonly resources: readonly Resource[] }[]
+  readonly plays: readonly {
+    readonly play: string
+    readonly serial: 'all' | 'live'
+    readonly resources: readonly Resource[]
+  }[]
   readonly checks: readonly Check[]
 }
 
@@ -53,7 +57,11 @@ export function build(
     return {
       name: host.name,
       platform,
-      plays: plays.map(({ play, serial, output }) => ({ play, serial, resources: output.flatMap(({ resources }) => resources) })),
+      plays: plays.map(({ play, serial, output }) => ({
+        play,
+        serial,
+        resources: output.flatMap(({ resources }) => resources),
+      })),
       checks: plays.flatMap(({ output }) => output.flatMap(({ checks }) => checks)),
     }
   })
@@ -61,9 +69,7 @@ export function build(
     hosts,
     vips: inventory.vips.map(vipCheck),
     answers: new Map(inventory.vips.map((vip) => [vip.name, questionsFor(inventory, vip)])),
-    backends: new Map(
-      seen.map(({ name }) => [name, backendQuestion(name, inventory.haproxy.healthPort)]),
-    ),
+    backends: new Map(seen.map(({ name }) => [name, backendQuestion(name, inventory.haproxy.healthPort)])),
   }
 }
 
@@ -93,7 +99,10 @@ function listensOn(at: Frontend['binds'][number]['at'], vip: Vip): boolean {
 }
 
 /** How servers are checked tells what they speak. */
-function protocolOf(inventory: Inventory, frontend: Frontend): { readonly protocol: 'https' | 'http' | 'tcp'; readonly path: string } {
+function protocolOf(
+  inventory: Inventory,
+  frontend: Frontend,
+): { readonly protocol: 'https' | 'http' | 'tcp'; readonly path: string } {
   const check = inventory.haproxy.backends.find(({ name }) => name === frontend.defaultBackend)?.check
   if (check?.kind === 'readyz') return { protocol: 'https', path: check.path }
   if (frontend.mode === 'http' || check?.kind === 'http') return { protocol: 'http', path: check?.path ?? '/' }

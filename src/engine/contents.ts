@@ -15,13 +15,18 @@ export interface OldContent {
 }
 
 /** Fetches the files of a host that differ, by path: one execution, and none where no file differs. */
-export async function fetchContents(connection: Connection, observation: Observation): Promise<ReadonlyMap<string, OldContent>> {
+export async function fetchContents(
+  connection: Connection,
+  observation: Observation,
+): Promise<ReadonlyMap<string, OldContent>> {
   const files = changedFiles(observation)
   if (files.length === 0) return new Map()
   const marker = randomBytes(12).toString('hex')
   const probes = files.flatMap(({ path, unit }) => {
     const stamped =
-      unit === undefined ? 'false' : `grep -qsF "$(sha256sum <${quote(path)} | cut -d ' ' -f 1)  "${quote(path)} ${quote(stampPath(unit))}`
+      unit === undefined
+        ? 'false'
+        : `grep -qsF "$(sha256sum <${quote(path)} | cut -d ' ' -f 1)  "${quote(path)} ${quote(stampPath(unit))}`
     return [
       `[ -f ${quote(path)} ] && echo present && cat ${quote(path)}`,
       `if ${stamped} || [ ! -f ${quote(previousPath(path))} ]; then [ -f ${quote(path)} ] && echo present && cat ${quote(path)}; else echo present; cat ${quote(previousPath(path))}; fi`,
@@ -29,7 +34,12 @@ export async function fetchContents(connection: Connection, observation: Observa
   })
   const result = await connection.run({ label: 'contents', script: probeScript(probes, marker), timeoutSeconds: 60 })
   const outputs = splitOutput(result.stdout, probes.length, marker)
-  return new Map(files.map(({ path }, index) => [path, { now: present(outputs[index * 2]), running: present(outputs[index * 2 + 1]) }]))
+  return new Map(
+    files.map(({ path }, index) => [
+      path,
+      { now: present(outputs[index * 2]), running: present(outputs[index * 2 + 1]) },
+    ]),
+  )
 }
 
 /** The frame adds a line end before its mark, which is not the file's. */
@@ -38,10 +48,18 @@ function present(output: string | undefined): Secret | undefined {
 }
 
 /** Files whose bytes differ, and those that a unit has not taken: what it runs with has to be known. */
-function changedFiles({ resources }: Observation): readonly { readonly path: string; readonly unit: string | undefined }[] {
-  const unloaded = new Set(resources.flatMap(({ comparison }) => comparison.actions.flatMap((action) => (action.do === 'load' ? [action.load.unit] : []))))
+function changedFiles({
+  resources,
+}: Observation): readonly { readonly path: string; readonly unit: string | undefined }[] {
+  const unloaded = new Set(
+    resources.flatMap(({ comparison }) =>
+      comparison.actions.flatMap((action) => (action.do === 'load' ? [action.load.unit] : [])),
+    ),
+  )
   return resources.flatMap(({ resource: { file }, comparison }) =>
-    file !== undefined && (comparison.actions.some(({ do: what }) => what === 'write') || (file.unit !== undefined && unloaded.has(file.unit)))
+    file !== undefined &&
+    (comparison.actions.some(({ do: what }) => what === 'write') ||
+      (file.unit !== undefined && unloaded.has(file.unit)))
       ? [{ path: file.path, unit: file.unit }]
       : [],
   )

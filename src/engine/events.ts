@@ -21,25 +21,64 @@ export interface PlannedResource {
  * No event holds a secret. Durations are seconds.
  */
 export type Event =
-  | { readonly type: 'run-started'; readonly command: string; readonly cluster: string; readonly hosts: readonly string[] }
+  | {
+      readonly type: 'run-started'
+      readonly command: string
+      readonly cluster: string
+      readonly hosts: readonly string[]
+    }
   | { readonly type: 'doing'; readonly host: string; readonly what: string }
   | { readonly type: 'connected'; readonly host: string; readonly seconds: number }
   | { readonly type: 'unreachable'; readonly host: string; readonly message: string; readonly mend: string | undefined }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'facts'; readonly host: string; readonly facts: Facts }
-  | { readonly type: 'planned'; readonly host: string; readonly total: number; readonly resources: readonly PlannedResource[] }
+  | {
+      readonly type: 'planned'
+      readonly host: string
+      readonly total: number
+      readonly resources: readonly PlannedResource[]
+    }
   | { readonly type: 'order'; readonly steps: readonly string[]; readonly notes: readonly string[] }
   | { readonly type: 'locked'; readonly hosts: readonly string[] }
   | { readonly type: 'action-started'; readonly host: string; readonly resource: string; readonly what: string }
   | { readonly type: 'action-staged'; readonly host: string; readonly resource: string }
-  | { readonly type: 'action-done'; readonly host: string; readonly resource: string; readonly what: string; readonly seconds: number }
-  | { readonly type: 'action-failed'; readonly host: string; readonly resource: string; readonly what: string; readonly message: string }
+  | {
+      readonly type: 'action-done'
+      readonly host: string
+      readonly resource: string
+      readonly what: string
+      readonly seconds: number
+    }
+  | {
+      readonly type: 'action-failed'
+      readonly host: string
+      readonly resource: string
+      readonly what: string
+      readonly message: string
+    }
   | { readonly type: 'put-back'; readonly host: string; readonly what: string }
   | { readonly type: 'waiting'; readonly what: string }
-  | { readonly type: 'check'; readonly check: string; readonly host: string | undefined; readonly status: CheckStatus; readonly message: string }
-  | { readonly type: 'host-done'; readonly host: string; readonly resources: Readonly<Record<string, ResourceOutcome>>; readonly executions: number; readonly seconds: number }
+  | {
+      readonly type: 'check'
+      readonly check: string
+      readonly host: string | undefined
+      readonly status: CheckStatus
+      readonly message: string
+    }
+  | {
+      readonly type: 'host-done'
+      readonly host: string
+      readonly resources: Readonly<Record<string, ResourceOutcome>>
+      readonly executions: number
+      readonly seconds: number
+    }
   | { readonly type: 'unlocked'; readonly hosts: readonly string[] }
-  | { readonly type: 'error'; readonly host: string | undefined; readonly message: string; readonly mend: string | undefined }
+  | {
+      readonly type: 'error'
+      readonly host: string | undefined
+      readonly message: string
+      readonly mend: string | undefined
+    }
   | {
       readonly type: 'finished'
       readonly command: string

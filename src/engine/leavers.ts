@@ -24,7 +24,9 @@ export async function findLeavers(run: Run, facts: ReadonlyMap<string, Facts>): 
 }
 
 function gonePeople({ inventory }: Run, facts: ReadonlyMap<string, Facts>): readonly Member[] {
-  const remembered = new Map([...facts.values()].flatMap(({ members }) => (members ?? []).map((member) => [member.address, member] as const)))
+  const remembered = new Map(
+    [...facts.values()].flatMap(({ members }) => (members ?? []).map((member) => [member.address, member] as const)),
+  )
   const present = new Set(inventory.loadBalancers.flatMap(({ name, address }) => [name, address]))
   return [...remembered.values()].filter(({ name, address }) => !present.has(name) && !present.has(address))
 }

@@ -20,7 +20,10 @@ export interface Lock {
  * The lock is a process on the member that lives as long as the run's channel: nothing is left behind by a run that dies.
  * An action of such a run that is still at work holds it too. Throws HostError that names who holds it, from where, since when.
  */
-export async function lockAll(connections: readonly Connection[], options: { readonly force: boolean; readonly tell: (what: string) => void }): Promise<Lock> {
+export async function lockAll(
+  connections: readonly Connection[],
+  options: { readonly force: boolean; readonly tell: (what: string) => void },
+): Promise<Lock> {
   const held: Running[] = []
   const release = async (): Promise<void> => {
     clearInterval(beat)
@@ -40,7 +43,10 @@ export async function lockAll(connections: readonly Connection[], options: { rea
   return { release }
 }
 
-async function lockOne(connection: Connection, { force, tell }: { readonly force: boolean; readonly tell: (what: string) => void }): Promise<Running> {
+async function lockOne(
+  connection: Connection,
+  { force, tell }: { readonly force: boolean; readonly tell: (what: string) => void },
+): Promise<Running> {
   const running = await connection.start({ label: 'lock', script: lockScript(force), timeoutSeconds: 6 * 3600 })
   for await (const line of running.lines) {
     if (line === 'locked') {

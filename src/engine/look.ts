@@ -17,7 +17,10 @@ export interface View {
 }
 
 /** Runs one task a host at the same time; every failure is told, not the first. */
-export async function onAll<T>(names: Iterable<string>, task: (name: string) => Promise<T>): Promise<ReadonlyMap<string, T>> {
+export async function onAll<T>(
+  names: Iterable<string>,
+  task: (name: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
   const list = [...names]
   const settled = await Promise.allSettled(list.map(task))
   const errors: HaError[] = []
@@ -40,11 +43,17 @@ export async function gatherAll(run: Run): Promise<ReadonlyMap<string, Facts>> {
 }
 
 /** Facts, then what is wanted, then what is: two executions a host, and nothing is changed. */
-export async function look(run: Run, secrets: { settle: 'generate' | 'placeholder' | ClusterSecrets }): Promise<View & { readonly secrets: ClusterSecrets }> {
+export async function look(
+  run: Run,
+  secrets: { settle: 'generate' | 'placeholder' | ClusterSecrets },
+): Promise<View & { readonly secrets: ClusterSecrets }> {
   const facts = await gatherAll(run)
   const problems = preflight(run.inventory, facts)
   if (problems.length > 0) throw oneError(problems)
-  const settled = typeof secrets.settle === 'string' ? settleSecrets(run.inventory, [...facts.values()], secrets.settle === 'generate') : secrets.settle
+  const settled =
+    typeof secrets.settle === 'string'
+      ? settleSecrets(run.inventory, [...facts.values()], secrets.settle === 'generate')
+      : secrets.settle
   const built = build(run.inventory, run.playbook, facts, settled)
   return { facts, built, secrets: settled, observations: await observeAll(run, built) }
 }

@@ -25,7 +25,10 @@ export interface Observation {
  * so that none can disturb the next; what one prints cannot be taken for a frame.
  */
 export function probeScript(probes: readonly string[], marker: string): string {
-  const framed = probes.map((probe, index) => `printf '\\n%s %s\\n' ${marker} ${index}\n( ${probe}\n) 2>/dev/null </dev/null\nprintf '\\n%s end %s\\n' ${marker} "$?"\n`)
+  const framed = probes.map(
+    (probe, index) =>
+      `printf '\\n%s %s\\n' ${marker} ${index}\n( ${probe}\n) 2>/dev/null </dev/null\nprintf '\\n%s end %s\\n' ${marker} "$?"\n`,
+  )
   return framed.join('')
 }
 
@@ -35,7 +38,8 @@ export function splitOutput(output: string, count: number, marker: string): read
   const texts = Array.from({ length: count }, (_, index) => {
     const text = parts[index * 2]
     const end = parts[index * 2 + 1]
-    if (text === undefined || end?.startsWith('end ') !== true) throw new HostError('the answer of a probe is missing: the script was cut off')
+    if (text === undefined || end?.startsWith('end ') !== true)
+      throw new HostError('the answer of a probe is missing: the script was cut off')
     return text.slice(text.indexOf('\n') + 1)
   })
   return texts
@@ -44,24 +48,42 @@ export function splitOutput(output: string, count: number, marker: string): read
 /** Looks at a host. Changes nothing. */
 export async function observe(connection: Connection, built: BuiltHost): Promise<Observation> {
   const resources = built.plays.flatMap(({ play, resources: list }) => list.map((resource) => ({ play, resource })))
-  const probes = [...resources.map(({ resource }) => resource.probe(built.platform)), ...built.checks.map((check) => check.probe(built.platform))]
+  const probes = [
+    ...resources.map(({ resource }) => resource.probe(built.platform)),
+    ...built.checks.map((check) => check.probe(built.platform)),
+  ]
   const { outputs, from, to } = await ask(connection, probes)
   return {
     host: built.name,
-    resources: resources.map(({ play, resource }, index) => ({ play, resource, comparison: compare(built.name, resource, outputs[index] ?? '') })),
+    resources: resources.map(({ play, resource }, index) => ({
+      play,
+      resource,
+      comparison: compare(built.name, resource, outputs[index] ?? ''),
+    })),
     samples: new Map(
-      built.checks.map((check, index) => [check.id, { host: built.name, output: outputs[resources.length + index] ?? '', from, to }]),
+      built.checks.map((check, index) => [
+        check.id,
+        { host: built.name, output: outputs[resources.length + index] ?? '', from, to },
+      ]),
     ),
   }
 }
 
 /** Looks again at the checks alone: while something is waited for. */
 export async function sample(connection: Connection, built: BuiltHost): Promise<ReadonlyMap<string, Sample>> {
-  const { outputs, from, to } = await ask(connection, built.checks.map((check) => check.probe(built.platform)))
-  return new Map(built.checks.map((check, index) => [check.id, { host: built.name, output: outputs[index] ?? '', from, to }]))
+  const { outputs, from, to } = await ask(
+    connection,
+    built.checks.map((check) => check.probe(built.platform)),
+  )
+  return new Map(
+    built.checks.map((check, index) => [check.id, { host: built.name, output: outputs[index] ?? '', from, to }]),
+  )
 }
 
-async function ask(connection: Connection, probes: readonly string[]): Promise<{ outputs: readonly string[]; from: number; to: number }> {
+async function ask(
+  connection: Connection,
+  probes: readonly string[],
+): Promise<{ outputs: readonly string[]; from: number; to: number }> {
   const marker = randomBytes(12).toString('hex')
   const from = performance.now()
   const result = await connection.run({ label: 'observe', script: probeScript(probes, marker), timeoutSeconds: 60 })

@@ -26,27 +26,55 @@ export interface Order {
 }
 
 /** Decides the order from what was seen. Pure: plan and up ask the same function. */
-export function decideOrder(inventory: Inventory, view: View, contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>): Order {
+export function decideOrder(
+  inventory: Inventory,
+  view: View,
+  contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>,
+): Order {
   const pending = [...view.observations.values()].filter((observation) => pendingSteps(observation).length > 0)
   const holders = holdersSeen(view)
   const running = new Set([...view.observations.values()].filter(runsKeepalived).map(({ host }) => host))
   const names = pending.map(({ host }) => host)
   const joiners = names.filter((name) => isNew(view.observations.get(name)))
-  const members = [...names.filter((name) => !joiners.includes(name) && !holders.includes(name)), ...names.filter((name) => holders.includes(name))]
+  const members = [
+    ...names.filter((name) => !joiners.includes(name) && !holders.includes(name)),
+    ...names.filter((name) => holders.includes(name)),
+  ]
   const base = { members, joiners, holders }
   if (names.length === 0) return { ...base, way: 'nothing', aspects: [], steps: [], notes: [] }
   if (holders.length === 0) {
-    return { ...base, way: 'together', aspects: [], steps: [`all at the same time: ${names.join(', ')} (nobody holds a VIP)`], notes: bareNotes(view.facts) }
+    return {
+      ...base,
+      way: 'together',
+      aspects: [],
+      steps: [`all at the same time: ${names.join(', ')} (nobody holds a VIP)`],
+      notes: bareNotes(view.facts),
+    }
   }
-  const aspects = [...new Set(pending.filter(({ host }) => running.has(host)).flatMap((observation) => spoken(observation, contents.get(observation.host))))]
+  const aspects = [
+    ...new Set(
+      pending
+        .filter(({ host }) => running.has(host))
+        .flatMap((observation) => spoken(observation, contents.get(observation.host))),
+    ),
+  ]
   const notes = [...bareNotes(view.facts), ...moves(inventory, holders, names)]
-  if (aspects.length > 0) return { ...base, way: 'conversation', aspects, steps: conversationSteps(base, aspects), notes: [gap(aspects), ...notes] }
+  if (aspects.length > 0)
+    return {
+      ...base,
+      way: 'conversation',
+      aspects,
+      steps: conversationSteps(base, aspects),
+      notes: [gap(aspects), ...notes],
+    }
   return { ...base, way: 'in turn', aspects, steps: turnSteps(base), notes }
 }
 
 /** The members that hold any VIP. */
 export function holdersSeen({ built, observations }: View): readonly string[] {
-  const holders = built.vips.flatMap((vip) => vip.holders([...observations.values()].flatMap(({ samples }) => samples.get(vip.id) ?? [])))
+  const holders = built.vips.flatMap((vip) =>
+    vip.holders([...observations.values()].flatMap(({ samples }) => samples.get(vip.id) ?? [])),
+  )
   return [...new Set(holders)]
 }
 
@@ -57,7 +85,12 @@ function runsKeepalived({ resources }: Observation): boolean {
 
 /** A host that never had a keepalived configuration: the others do not list it yet. */
 function isNew(observation: Observation | undefined): boolean {
-  return observation?.resources.some(({ resource, comparison }) => resource.id.endsWith('keepalived.conf]') && comparison.changes.some(({ before }) => before === 'absent')) === true
+  return (
+    observation?.resources.some(
+      ({ resource, comparison }) =>
+        resource.id.endsWith('keepalived.conf]') && comparison.changes.some(({ before }) => before === 'absent'),
+    ) === true
+  )
 }
 
 /** What changes between the configuration a member runs with and the wanted one. */
@@ -72,12 +105,19 @@ function spoken(observation: Observation, contents: ReadonlyMap<string, OldConte
 
 function turnSteps({ members, joiners, holders }: Pick<Order, 'members' | 'joiners' | 'holders'>): readonly string[] {
   return [...members, ...joiners].map((name, index) => {
-    const why = holders.includes(name) ? 'holds the VIP: last of the members' : joiners.includes(name) ? 'joins: after all others list it' : 'does not hold the VIP'
+    const why = holders.includes(name)
+      ? 'holds the VIP: last of the members'
+      : joiners.includes(name)
+        ? 'joins: after all others list it'
+        : 'does not hold the VIP'
     return `${index + 1}. ${name} (${why}), then the VIP is verified`
   })
 }
 
-function conversationSteps({ members, joiners, holders }: Pick<Order, 'members' | 'joiners' | 'holders'>, aspects: readonly string[]): readonly string[] {
+function conversationSteps(
+  { members, joiners, holders }: Pick<Order, 'members' | 'joiners' | 'holders'>,
+  aspects: readonly string[],
+): readonly string[] {
   const backups = members.filter((name) => !holders.includes(name))
   return [
     `1. write on all: ${members.join(', ')}`,
@@ -94,7 +134,11 @@ function gap(aspects: readonly string[]): string {
 }
 
 /** A priority that changes hands moves the VIP by the taker's preemption, which is without a gap. */
-function moves({ keepalived, loadBalancers }: Inventory, holders: readonly string[], changed: readonly string[]): readonly string[] {
+function moves(
+  { keepalived, loadBalancers }: Inventory,
+  holders: readonly string[],
+  changed: readonly string[],
+): readonly string[] {
   const [first] = [...loadBalancers].sort((a, b) => b.priority - a.priority)
   const [holder] = holders
   if (first === undefined || holder === undefined || first.name === holder) return ['the VIP stays where it is']
@@ -106,6 +150,9 @@ function bareNotes(facts: ReadonlyMap<string, Facts>): readonly string[] {
   return [...facts.values()].flatMap(({ host, versions }) =>
     Object.entries(versions)
       .filter(([, { installed }]) => !installed)
-      .map(([program, { version }]) => `${program} is not installed on ${host}: planned for ${version}, what this platform usually has`),
+      .map(
+        ([program, { version }]) =>
+          `${program} is not installed on ${host}: planned for ${version}, what this platform usually has`,
+      ),
   )
 }

@@ -13,7 +13,13 @@ export interface Ending {
 /** Findings as events. */
 export function tellFindings(findings: readonly Finding[], emit: Emit): void {
   for (const { check, host, status, message, mend } of findings) {
-    emit({ type: 'check', check, host, status, message: mend === undefined || status === 'passed' ? message : `${message} → ${mend}` })
+    emit({
+      type: 'check',
+      check,
+      host,
+      status,
+      message: mend === undefined || status === 'passed' ? message : `${message} → ${mend}`,
+    })
   }
 }
 

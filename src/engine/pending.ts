@@ -13,7 +13,11 @@ export function pendingSteps(observation: Observation, play?: Play['name']): rea
         const { packages, holdUnits } = last.action
         steps[steps.length - 1] = {
           resources: [...last.resources, resource.id],
-          action: { do: 'install', packages: [...packages, ...action.packages], holdUnits: [...holdUnits, ...action.holdUnits] },
+          action: {
+            do: 'install',
+            packages: [...packages, ...action.packages],
+            holdUnits: [...holdUnits, ...action.holdUnits],
+          },
         }
       } else steps.push({ resources: [resource.id], action })
     }

@@ -22,29 +22,50 @@ export async function plan(run: Run): Promise<Ending> {
   })
   const order = decideOrder(run.inventory, view, contents)
   tellPlan(run, view, contents, order, leavers)
-  const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some((observation) => pendingSteps(observation).length > 0)
+  const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some(
+    (observation) => pendingSteps(observation).length > 0,
+  )
   return pending ? { outcome: 'changes', exitCode: 2 } : { outcome: 'nothing to do', exitCode: 0 }
 }
 
 /** Tells what is to be changed where, and in what order. */
-export function tellPlan(run: Run, view: View, contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>, order: Order, leavers: readonly Leaver[]): void {
+export function tellPlan(
+  run: Run,
+  view: View,
+  contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>,
+  order: Order,
+  leavers: readonly Leaver[],
+): void {
   for (const [host, observation] of view.observations) {
     const resources = planned(observation, contents.get(host))
     run.emit({ type: 'planned', host, total: observation.resources.length, resources })
   }
   for (const { observation } of leavers) {
-    run.emit({ type: 'planned', host: observation.host, total: observation.resources.length, resources: planned(observation, undefined) })
+    run.emit({
+      type: 'planned',
+      host: observation.host,
+      total: observation.resources.length,
+      resources: planned(observation, undefined),
+    })
   }
   const leaving = leavers
     .filter(({ observation }) => pendingSteps(observation).length > 0)
     .map(({ built }) => `first ${built.name}, which has left the inventory: its keepalived is stopped and disabled`)
-  if (order.way !== 'nothing' || leaving.length > 0) run.emit({ type: 'order', steps: [...leaving, ...order.steps], notes: order.notes })
+  if (order.way !== 'nothing' || leaving.length > 0)
+    run.emit({ type: 'order', steps: [...leaving, ...order.steps], notes: order.notes })
 }
 
-function planned({ resources }: Observation, contents: ReadonlyMap<string, OldContent> | undefined): readonly PlannedResource[] {
+function planned(
+  { resources }: Observation,
+  contents: ReadonlyMap<string, OldContent> | undefined,
+): readonly PlannedResource[] {
   return resources
     .filter(({ comparison }) => comparison.changes.length > 0)
-    .map(({ resource, comparison }) => ({ id: resource.id, changes: comparison.changes, diff: diffOf(resource, contents) }))
+    .map(({ resource, comparison }) => ({
+      id: resource.id,
+      changes: comparison.changes,
+      diff: diffOf(resource, contents),
+    }))
 }
 
 /** A file's unified diff with every secret masked, old and new. */

@@ -40,7 +40,9 @@ function interfaces({ vips, keepalived }: Inventory, host: LoadBalancer, facts: 
 
 function same(a: string, b: string): boolean {
   if (a.includes(':') !== b.includes(':')) return false
-  return a.includes(':') ? new Address6(a).correctForm() === new Address6(b).correctForm() : new Address4(a).correctForm() === new Address4(b).correctForm()
+  return a.includes(':')
+    ? new Address6(a).correctForm() === new Address6(b).correctForm()
+    : new Address4(a).correctForm() === new Address4(b).correctForm()
 }
 
 function room(host: LoadBalancer, { free, versions }: Facts): readonly HostError[] {

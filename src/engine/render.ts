@@ -15,7 +15,11 @@ export interface RenderedFile {
 }
 
 /** Every file of every host, from given facts or a platform's usual versions. Pure: no host is contacted. */
-export function renderFiles(inventory: Inventory, playbook: Playbook, facts: ReadonlyMap<string, Facts> | undefined): readonly RenderedFile[] {
+export function renderFiles(
+  inventory: Inventory,
+  playbook: Playbook,
+  facts: ReadonlyMap<string, Facts> | undefined,
+): readonly RenderedFile[] {
   const [usual] = platforms
   const known = new Map(
     inventory.loadBalancers.flatMap(({ name }) => {
@@ -24,11 +28,16 @@ export function renderFiles(inventory: Inventory, playbook: Playbook, facts: Rea
     }),
   )
   const missing = inventory.loadBalancers.filter(({ name }) => !known.has(name)).map(({ name }) => name)
-  if (missing.length > 0) throw new HaError(`there are no facts of ${missing.join(', ')}`, { mend: 'gather them with facts --json, or leave --facts away' })
+  if (missing.length > 0)
+    throw new HaError(`there are no facts of ${missing.join(', ')}`, {
+      mend: 'gather them with facts --json, or leave --facts away',
+    })
   const built = build(inventory, playbook, known, settleSecrets(inventory, [...known.values()], false))
   return built.hosts.flatMap((host) =>
     host.plays.flatMap(({ resources }) =>
-      resources.flatMap(({ file }) => (file === undefined ? [] : [{ host: host.name, path: file.path, content: file.content.masked }])),
+      resources.flatMap(({ file }) =>
+        file === undefined ? [] : [{ host: host.name, path: file.path, content: file.content.masked }],
+      ),
     ),
   )
 }

@@ -33,5 +33,6 @@ export interface SecretStore {
 
 /** Between two steps: the first Ctrl-C lets what runs on a host end, and begins nothing new. */
 export function throwIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw new InterruptedError('interrupted', { mend: 'run up again: it goes on where this run ended' })
+  if (signal.aborted)
+    throw new InterruptedError('interrupted', { mend: 'run up again: it goes on where this run ended' })
 }

@@ -15,10 +15,17 @@ const TO_BE_GENERATED = new Secret('generated')
  */
 export function settleSecrets(inventory: Inventory, facts: readonly Facts[], generate: boolean): ClusterSecrets {
   const holderFirst = [...facts].sort((a, b) => Number(holds(b, inventory)) - Number(holds(a, inventory)))
-  const settle = (wanted: 'generate' | 'none' | Secret | undefined, read: (config: string) => Secret | undefined, from: keyof Facts['configs'], length: number): Secret | undefined => {
+  const settle = (
+    wanted: 'generate' | 'none' | Secret | undefined,
+    read: (config: string) => Secret | undefined,
+    from: keyof Facts['configs'],
+    length: number,
+  ): Secret | undefined => {
     if (wanted instanceof Secret) return wanted
     if (wanted !== 'generate') return undefined
-    const known = holderFirst.map(({ configs }) => configs[from] && read(configs[from].reveal())).find((secret) => secret !== undefined)
+    const known = holderFirst
+      .map(({ configs }) => configs[from] && read(configs[from].reveal()))
+      .find((secret) => secret !== undefined)
     return known ?? (generate ? randomSecret(length) : TO_BE_GENERATED)
   }
   return {
@@ -29,7 +36,9 @@ export function settleSecrets(inventory: Inventory, facts: readonly Facts[], gen
 }
 
 function holds(facts: Facts, { vips }: Inventory): boolean {
-  return facts.interfaces.some(({ addresses }) => addresses.some(({ address }) => vips.some((vip) => vip.address === address)))
+  return facts.interfaces.some(({ addresses }) =>
+    addresses.some(({ address }) => vips.some((vip) => vip.address === address)),
+  )
 }
 
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'

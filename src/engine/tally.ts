@@ -29,7 +29,8 @@ export class Tally {
   }
 
   count(outcome: ResourceOutcome): number {
-    return [...this.#outcomes.values()].flatMap((outcomes) => [...outcomes.values()]).filter((one) => one === outcome).length
+    return [...this.#outcomes.values()].flatMap((outcomes) => [...outcomes.values()]).filter((one) => one === outcome)
+      .length
   }
 
   #of(host: string): Map<string, ResourceOutcome> {

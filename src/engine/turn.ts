@@ -15,7 +15,13 @@ export type Choose = (steps: readonly Step[]) => readonly Step[]
  * Brings one host to its state: observe, act, observe again until nothing is left. Returns the steps that were done.
  * Throws HostError for what failed (its script has put files back) and for a host that does not settle.
  */
-export async function convergeHost(run: Run, view: View, tally: Tally, name: string, choose: Choose = (steps) => steps): Promise<readonly Step[]> {
+export async function convergeHost(
+  run: Run,
+  view: View,
+  tally: Tally,
+  name: string,
+  choose: Choose = (steps) => steps,
+): Promise<readonly Step[]> {
   const host = view.built.hosts.find((one) => one.name === name)
   if (host === undefined) throw new HostError('it is not part of what was built', { where: name })
   const connection = connectionOf(run, name)
@@ -27,10 +33,13 @@ export async function convergeHost(run: Run, view: View, tally: Tally, name: str
     const steps = choose(pendingSteps(observation))
     if (steps.length === 0) return done
     if (pass > PASSES) {
-      throw new HostError(`it does not settle: after ${PASSES} passes these are still to be changed: ${steps.flatMap(({ resources }) => resources).join(', ')}`, {
-        where: name,
-        mend: 'something else changes them back: another tool, or an operator at work on this host',
-      })
+      throw new HostError(
+        `it does not settle: after ${PASSES} passes these are still to be changed: ${steps.flatMap(({ resources }) => resources).join(', ')}`,
+        {
+          where: name,
+          mend: 'something else changes them back: another tool, or an operator at work on this host',
+        },
+      )
     }
     settle(run, tally, name, await perform(connection, host.platform, steps, run.emit))
     done.push(...steps)

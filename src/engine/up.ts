@@ -27,7 +27,12 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
   }
   throwIfInterrupted(run.signal)
   const changeable = [...run.connections.values()].filter(({ name }) => run.limit.has(name))
-  const lock = await lockAll(changeable, { force: run.forceUnlock, tell: (what) => { run.emit({ type: 'waiting', what }) } })
+  const lock = await lockAll(changeable, {
+    force: run.forceUnlock,
+    tell: (what) => {
+      run.emit({ type: 'waiting', what })
+    },
+  })
   const hosts = changeable.map(({ name }) => name)
   run.emit({ type: 'locked', hosts })
   try {
@@ -69,14 +74,22 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
 /** The plays that act on all hosts at the same time. True when one of them did something. */
 async function installPrograms(run: Run, view: View, tally: Tally): Promise<boolean> {
   const early = run.playbook.plays.filter(({ serial }) => serial === 'all').map(({ name }) => name)
-  const wanting = [...view.observations.values()].filter((observation) => run.limit.has(observation.host) && early.some((play) => pendingSteps(observation, play).length > 0))
+  const wanting = [...view.observations.values()].filter(
+    (observation) =>
+      run.limit.has(observation.host) && early.some((play) => pendingSteps(observation, play).length > 0),
+  )
   if (wanting.length === 0) return false
   const resources = new Set(
-    view.built.hosts.flatMap(({ plays }) => plays.filter(({ play }) => early.includes(play)).flatMap((play) => play.resources.map(({ id }) => id))),
+    view.built.hosts.flatMap(({ plays }) =>
+      plays.filter(({ play }) => early.includes(play)).flatMap((play) => play.resources.map(({ id }) => id)),
+    ),
   )
   await onAll(
     wanting.map(({ host }) => host),
-    (name) => convergeHost(run, view, tally, name, (steps) => steps.filter((step) => step.resources.every((id) => resources.has(id)))),
+    (name) =>
+      convergeHost(run, view, tally, name, (steps) =>
+        steps.filter((step) => step.resources.every((id) => resources.has(id))),
+      ),
   )
   return true
 }
@@ -84,15 +97,22 @@ async function installPrograms(run: Run, view: View, tally: Tally): Promise<bool
 /** What all members must share cannot be changed on some of them. */
 function refusePartOfConversation(run: Run, view: View, { way, aspects }: Order): void {
   if (way !== 'conversation') return
-  const left = [...view.observations.values()].filter((observation) => !run.limit.has(observation.host) && loadsOf(pendingSteps(observation)).length > 0).map(({ host }) => host)
+  const left = [...view.observations.values()]
+    .filter((observation) => !run.limit.has(observation.host) && loadsOf(pendingSteps(observation)).length > 0)
+    .map(({ host }) => host)
   if (left.length === 0) return
-  throw new HaError(`what members say to each other changes (${aspects.join(', ')}), and --limit leaves ${left.join(', ')} out: they would no longer understand each other`, {
-    mend: 'run without --limit',
-  })
+  throw new HaError(
+    `what members say to each other changes (${aspects.join(', ')}), and --limit leaves ${left.join(', ')} out: they would no longer understand each other`,
+    {
+      mend: 'run without --limit',
+    },
+  )
 }
 
 function isPending(run: Run, view: View): boolean {
-  return [...view.observations.values()].some((observation) => run.limit.has(observation.host) && pendingSteps(observation).length > 0)
+  return [...view.observations.values()].some(
+    (observation) => run.limit.has(observation.host) && pendingSteps(observation).length > 0,
+  )
 }
 
 function tallyAll(tally: Tally, { observations }: View): void {

@@ -47,7 +47,10 @@ export async function verify(input: VerifyInput): Promise<Verification> {
     const verification = await judge(input, samples)
     seen += 1
     if (verification.passed || input.signal.aborted || (seen >= 2 && performance.now() >= end)) return verification
-    const waiting = verification.findings.filter(({ status }) => status === 'failed').map(({ message }) => message).join('; ')
+    const waiting = verification.findings
+      .filter(({ status }) => status === 'failed')
+      .map(({ message }) => message)
+      .join('; ')
     if (waiting !== said) input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
     said = waiting
     await sleep(PAUSE)
@@ -68,7 +71,16 @@ async function judge(input: VerifyInput, samples: Samples): Promise<Verification
   const ids = new Map(built.hosts.flatMap(({ checks }) => checks.map((check) => [check.id, check] as const)))
   const local = [...ids.values()].flatMap((check) => {
     const taken = of(check.id)
-    return overlap(taken) ? check.judge(taken) : [{ check: check.id, host: undefined, status: 'failed' as const, message: 'the members were not seen in one moment' }]
+    return overlap(taken)
+      ? check.judge(taken)
+      : [
+          {
+            check: check.id,
+            host: undefined,
+            status: 'failed' as const,
+            message: 'the members were not seen in one moment',
+          },
+        ]
   })
   const holders = new Map(
     built.vips.map((vip) => {
@@ -76,16 +88,25 @@ async function judge(input: VerifyInput, samples: Samples): Promise<Verification
       return [vip.vip.name, found.length === 1 ? found[0] : undefined] as const
     }),
   )
-  const findings = [...local, ...(await askAll(input, holders))].filter(({ host }) => host === undefined || input.notYet?.has(host) !== true)
+  const findings = [...local, ...(await askAll(input, holders))].filter(
+    ({ host }) => host === undefined || input.notYet?.has(host) !== true,
+  )
   return { findings, holders, passed: findings.every(({ status }) => status !== 'failed') }
 }
 
 /** Proof comes from elsewhere: through a VIP it is asked from a member that does not hold it, and from the control machine. */
-async function askAll({ built, connections, dialFromHere, requireServers }: VerifyInput, holders: ReadonlyMap<string, string | undefined>): Promise<readonly Finding[]> {
+async function askAll(
+  { built, connections, dialFromHere, requireServers }: VerifyInput,
+  holders: ReadonlyMap<string, string | undefined>,
+): Promise<readonly Finding[]> {
   const own = [...built.backends].map(async ([host, question]) => {
     const connection = connections.get(host)
     if (connection === undefined) return []
-    return question.judge(await ask((address, port) => connection.forward(address, port), question.request), host, requireServers)
+    return question.judge(
+      await ask((address, port) => connection.forward(address, port), question.request),
+      host,
+      requireServers,
+    )
   })
   const through = [...built.answers].flatMap(([vip, questions]) => {
     const holder = holders.get(vip)
@@ -94,8 +115,14 @@ async function askAll({ built, connections, dialFromHere, requireServers }: Veri
     return questions.flatMap((question) => [
       ...(other === undefined
         ? []
-        : [ask((address, port) => other.forward(address, port), question.request).then((reply) => question.judge(reply, other.name, requireServers))]),
-      ask(dialFromHere, question.request).then((reply) => question.judge(asked(reply, other !== undefined), 'the control machine', requireServers)),
+        : [
+            ask((address, port) => other.forward(address, port), question.request).then((reply) =>
+              question.judge(reply, other.name, requireServers),
+            ),
+          ]),
+      ask(dialFromHere, question.request).then((reply) =>
+        question.judge(asked(reply, other !== undefined), 'the control machine', requireServers),
+      ),
     ])
   })
   return (await Promise.all([...own, ...through])).flat()

@@ -10,7 +10,9 @@ export async function gather(connection: Connection): Promise<Facts> {
   const marker = randomBytes(12).toString('hex')
   const result = await connection.run({ label: 'facts', script: factsScript(marker), timeoutSeconds: 30 })
   if (result.stdout === '') {
-    throw new HostError(`the facts script printed nothing (exit status ${result.code}): ${result.stderr.trim()}`, { where: connection.name })
+    throw new HostError(`the facts script printed nothing (exit status ${result.code}): ${result.stderr.trim()}`, {
+      where: connection.name,
+    })
   }
   return parseFacts(connection.name, result.stdout, marker)
 }

@@ -14,13 +14,18 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
   const platform = findPlatform(os.id, os.idLike, section('init'))
   if (platform === undefined) {
     const supported = platforms.map(({ ids, init: { name } }) => `${ids.join(', ')} with ${name}`).join('; ')
-    throw new HostError(`${os.name || 'an unknown system'} with ${section('init') || 'no known init system'} is not supported`, {
-      where: host,
-      mend: `supported are: ${supported}`,
-    })
+    throw new HostError(
+      `${os.name || 'an unknown system'} with ${section('init') || 'no known init system'} is not supported`,
+      {
+        where: host,
+        mend: `supported are: ${supported}`,
+      },
+    )
   }
   const [architecture = '', hostname = '', user = '', uid = ''] = section('machine').split('\n')
-  const [etc = 0, var_ = 0] = section('space').split('\n').map((kib) => Number(kib) * 1024)
+  const [etc = 0, var_ = 0] = section('space')
+    .split('\n')
+    .map((kib) => Number(kib) * 1024)
   return {
     host,
     os,

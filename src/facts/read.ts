@@ -17,7 +17,12 @@ const line = z.object({
     hostname: z.string(),
     user: z.object({ name: z.string(), uid: z.number() }),
     interfaces: z.array(
-      z.object({ name: z.string(), addresses: z.array(z.object({ address: z.string(), prefix: z.number(), family: z.union([z.literal(4), z.literal(6)]) })) }),
+      z.object({
+        name: z.string(),
+        addresses: z.array(
+          z.object({ address: z.string(), prefix: z.number(), family: z.union([z.literal(4), z.literal(6)]) }),
+        ),
+      }),
     ),
     versions: z.object({ haproxy: version, keepalived: version }),
     free: z.object({ etc: z.number(), var: z.number() }),
@@ -29,9 +34,18 @@ export function readFacts(text: string, file: string): ReadonlyMap<string, Facts
   const found = new Map<string, Facts>()
   for (const words of text.split('\n').filter((one) => one.includes('"facts"'))) {
     const parsed = line.safeParse(parseJson(words))
-    if (parsed.success) found.set(parsed.data.host, { ...parsed.data.facts, configs: { keepalived: undefined, haproxy: undefined }, members: undefined })
+    if (parsed.success)
+      found.set(parsed.data.host, {
+        ...parsed.data.facts,
+        configs: { keepalived: undefined, haproxy: undefined },
+        members: undefined,
+      })
   }
-  if (found.size === 0) throw new HaError('there are no facts in it', { where: file, mend: `make it with 'ha-provision facts --json INVENTORY >${file}'` })
+  if (found.size === 0)
+    throw new HaError('there are no facts in it', {
+      where: file,
+      mend: `make it with 'ha-provision facts --json INVENTORY >${file}'`,
+    })
   return found
 }
 

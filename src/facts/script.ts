@@ -8,7 +8,7 @@ export function factsScript(marker: string): string {
     addresses: 'ip -o addr show',
     haproxy: 'haproxy -v 2>/dev/null | head -n 1',
     keepalived: 'keepalived --version 2>&1 | head -n 1',
-    space: "for folder in /etc /var; do df -Pk \"$folder\" | awk 'NR == 2 { print $4 }'; done",
+    space: 'for folder in /etc /var; do df -Pk "$folder" | awk \'NR == 2 { print $4 }\'; done',
     'keepalived.conf': 'cat /etc/keepalived/keepalived.conf 2>/dev/null',
     'haproxy.cfg': 'cat /etc/haproxy/haproxy.cfg 2>/dev/null',
     members: 'cat /var/lib/ha-provision/members.json 2>/dev/null',

@@ -22,7 +22,12 @@ export interface ProgramVersion {
 /** What a host is. Facts do not change in a run, but for versions after packages were installed. */
 export interface Facts {
   readonly host: string
-  readonly os: { readonly id: string; readonly idLike: readonly string[]; readonly version: string; readonly name: string }
+  readonly os: {
+    readonly id: string
+    readonly idLike: readonly string[]
+    readonly version: string
+    readonly name: string
+  }
   readonly platform: string
   readonly init: 'systemd' | 'openrc'
   readonly architecture: string

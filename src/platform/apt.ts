@@ -9,7 +9,9 @@ export const apt: PackageManager = {
     `dpkg-query -W -f '\${db:Status-Status} \${Version}\\n' ${quote(name)} 2>/dev/null | grep '^installed ' || echo absent`,
 
   install(packages, { lockSeconds, log }) {
-    const wanted = packages.map(({ name, version }) => quote(version === undefined ? name : `${name}=${version}`)).join(' ')
+    const wanted = packages
+      .map(({ name, version }) => quote(version === undefined ? name : `${name}=${version}`))
+      .join(' ')
     const names = packages.map(({ name }) => quote(name)).join(' ')
     // `--force-confold`: a configuration file that an operator changed stays. Lists have no lock time-out of their own (apt 2.6), so that is polled.
     return `

@@ -27,5 +27,6 @@ export const debian: Platform = {
     checkScript: '/usr/libexec/keepalived/check-haproxy',
     shell: 'bash',
   },
-  createUser: (name) => words('useradd', '--system', '--no-create-home', '--user-group', '--shell', '/usr/sbin/nologin', name),
+  createUser: (name) =>
+    words('useradd', '--system', '--no-create-home', '--user-group', '--shell', '/usr/sbin/nologin', name),
 }

@@ -10,7 +10,7 @@ const STYLES = { failed: 'red', working: 'cyan', waiting: 'dim', done: 'green' }
 const LONGEST_NAME = 30
 const TIME_COLUMNS = 9
 
-export interface FrameOptions {
+interface FrameOptions {
   readonly columns: number
   /** How many lines there may be. */
   readonly lines: number

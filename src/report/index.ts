@@ -5,7 +5,6 @@ import { plainReport } from './plain.ts'
 import type { Report, ReportOptions } from './types.ts'
 
 export { renderPlan } from './plan.ts'
-export type { Report, ReportOptions } from './types.ts'
 
 /**
  * The view that fits who reads: a program, a person at a terminal, or a log.

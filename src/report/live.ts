@@ -43,7 +43,7 @@ export function liveReport(options: ReportOptions): Report {
         if (run === runs) view.stop()
       },
     }
-    followed = Promise.all([import('./tasks.ts'), followed]).then(([{ followTasks }]) => followTasks(tasks, own))
+    followed = followAfter(followed, tasks, own)
   }
 
   return {
@@ -62,4 +62,15 @@ export function liveReport(options: ReportOptions): Report {
       await Promise.all([sinks.stdout.flush(), sinks.stderr.flush()])
     },
   }
+}
+
+/** listr2 is loaded here, and only for a terminal. */
+async function followAfter(
+  before: Promise<void>,
+  tasks: readonly (readonly [string, Promise<void>])[],
+  view: View,
+): Promise<void> {
+  const { followTasks } = await import('./tasks.ts')
+  await before
+  await followTasks(tasks, view)
 }

@@ -7,7 +7,7 @@ import { hostLines, planLines } from './plan.ts'
 import { type EventOf, Run } from './run.ts'
 import { summaryTable, unfinished } from './summary.ts'
 
-export interface NarratorOptions {
+interface NarratorOptions {
   readonly command: string
   readonly verbose: boolean
   readonly paint: Readonly<Record<Channel, Paint>>

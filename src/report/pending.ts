@@ -1,17 +1,19 @@
-/** Promises by name that someone settles later. */
+/** Promises by name that someone settles later. Several can have one name: a cluster may be called like a host. */
 export class Pending {
-  readonly #settlers = new Map<string, () => void>()
+  #waiting: readonly { readonly name: string; readonly settle: () => void }[] = []
 
   add(name: string): Promise<void> {
-    return new Promise((resolve) => this.#settlers.set(name, resolve))
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, { name, settle: resolve }]
+    })
   }
 
   settle(name: string): void {
-    this.#settlers.get(name)?.()
+    for (const one of this.#waiting) if (one.name === name) one.settle()
   }
 
   settleAll(): void {
-    for (const settle of this.#settlers.values()) settle()
-    this.#settlers.clear()
+    for (const one of this.#waiting) one.settle()
+    this.#waiting = []
   }
 }

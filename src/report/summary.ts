@@ -14,7 +14,7 @@ const STYLES = { unchanged: 'dim', changed: 'green', 'not done': 'yellow', faile
 /** More hosts than this, and those that were as wanted are only counted. */
 const MANY_HOSTS = 20
 
-export interface SummaryOptions {
+interface SummaryOptions {
   readonly verbose: boolean
   readonly paint: Paint
   /** Of the terminal; without end where lines are not cut. */

@@ -6,10 +6,20 @@ import type { WantedPackage } from '../platform/types.ts'
  * a plan is made of the same values and can therefore not change anything.
  */
 export type Action =
-  | { readonly do: 'install'; readonly packages: readonly WantedPackage[]; /** Units that must not start before they are configured. */ readonly holdUnits: readonly string[] }
+  | {
+      readonly do: 'install'
+      readonly packages: readonly WantedPackage[]
+      /** Units that must not start before they are configured. */ readonly holdUnits: readonly string[]
+    }
   | { readonly do: 'user'; readonly name: string }
   | { readonly do: 'write'; readonly file: WantedFile }
-  | { readonly do: 'attributes'; readonly path: string; readonly mode: string; readonly owner: string; readonly group: string }
+  | {
+      readonly do: 'attributes'
+      readonly path: string
+      readonly mode: string
+      readonly owner: string
+      readonly group: string
+    }
   | { readonly do: 'remove'; readonly path: string }
   | { readonly do: 'sysctl'; readonly key: string; readonly value: string }
   | { readonly do: 'enable' | 'disable' | 'unmask' | 'stop'; readonly unit: string }

@@ -1,7 +1,9 @@
 import type { Change } from './kind.ts'
 
 /** The properties whose value differs, in the order they are given. */
-export function differing(properties: readonly { readonly property: string; readonly before: string; readonly after: string }[]): readonly Change[] {
+export function differing(
+  properties: readonly { readonly property: string; readonly before: string; readonly after: string }[],
+): readonly Change[] {
   return properties.filter(({ before, after }) => before !== after)
 }
 

@@ -60,9 +60,12 @@ else echo "type=absent"; fi
     }
   },
   diff(spec, observed) {
-    const leftover = observed.leftover ? [{ property: 'leftover', before: stagedPath(spec.path), after: 'removed' }] : []
+    const leftover = observed.leftover
+      ? [{ property: 'leftover', before: stagedPath(spec.path), after: 'removed' }]
+      : []
     if (observed.type === 'absent') return [{ property: 'content', before: 'absent', after: 'file' }, ...leftover]
-    if (observed.type === 'other') return [{ property: 'content', before: 'not a regular file', after: 'file' }, ...leftover]
+    if (observed.type === 'other')
+      return [{ property: 'content', before: 'not a regular file', after: 'file' }, ...leftover]
     const wanted = sha256(spec.content.reveal())
     return [
       ...(observed.sha256 === wanted ? [] : [{ property: 'content', before: 'other bytes', after: 'as wanted' }]),

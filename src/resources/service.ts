@@ -53,7 +53,9 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
     return [
       ...(observed.masked ? [{ property: 'mask', before: 'masked', after: 'not masked' }] : []),
       ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
-      ...(observed.stale ? [{ property: 'unit files', before: 'changed since they were read', after: 'read again' }] : []),
+      ...(observed.stale
+        ? [{ property: 'unit files', before: 'changed since they were read', after: 'read again' }]
+        : []),
     ]
   },
   actions(spec, changes): readonly Action[] {

@@ -4,8 +4,16 @@ import type { Role } from './role.ts'
 /** The programs, held back from starting until they are configured. Their own play: what they can do is known only when they are there. */
 export const packagesRole: Role = ({ inventory, platform }) => ({
   resources: [
-    packageResource({ name: platform.haproxy.package, version: inventory.haproxy.package, holdUnits: [platform.haproxy.unit] }),
-    packageResource({ name: platform.keepalived.package, version: inventory.keepalived.package, holdUnits: [platform.keepalived.unit] }),
+    packageResource({
+      name: platform.haproxy.package,
+      version: inventory.haproxy.package,
+      holdUnits: [platform.haproxy.unit],
+    }),
+    packageResource({
+      name: platform.keepalived.package,
+      version: inventory.keepalived.package,
+      holdUnits: [platform.keepalived.unit],
+    }),
   ],
   checks: [],
 })

@@ -28,14 +28,22 @@ const PATIENCE = { install: 900, other: 90 } as const
  * The only door through which a host is changed: all steps of a host in one execution, in order, until one fails.
  * Throws UnreachableError when the connection is lost; what failed on the host is in the result.
  */
-export async function perform(connection: Connection, platform: Platform, steps: readonly Step[], emit: Emit): Promise<Performed> {
+export async function perform(
+  connection: Connection,
+  platform: Platform,
+  steps: readonly Step[],
+  emit: Emit,
+): Promise<Performed> {
   const host = connection.name
   const marker = randomBytes(12).toString('hex')
   const watch = new StepWatch(host, steps, emit)
   const result = await connection.run({
     label: steps.map(({ action }) => describeAction(action)).join(', '),
     script: compose(marker, platform, steps),
-    timeoutSeconds: steps.reduce((sum, { action }) => sum + (action.do === 'install' ? PATIENCE.install : PATIENCE.other), 0),
+    timeoutSeconds: steps.reduce(
+      (sum, { action }) => sum + (action.do === 'install' ? PATIENCE.install : PATIENCE.other),
+      0,
+    ),
     onLine(line) {
       const [mark, word, index] = line.split(' ')
       if (mark === marker && word !== undefined) watch.tell(word, Number(index))
@@ -114,6 +122,12 @@ class StepWatch {
   fail(message: string): void {
     const step = this.#steps[this.done]
     if (step === undefined) return
-    this.#emit({ type: 'action-failed', host: this.#host, resource: step.resources.join(' '), what: describeAction(step.action), message })
+    this.#emit({
+      type: 'action-failed',
+      host: this.#host,
+      resource: step.resources.join(' '),
+      what: describeAction(step.action),
+      message,
+    })
   }
 }

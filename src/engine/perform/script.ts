@@ -54,7 +54,9 @@ function installScript(action: Extract<Action, { do: 'install' }>, platform: Pla
   const { init, packages } = platform
   const install = packages.install(action.packages, { lockSeconds: LOCK_SECONDS, log: LOG })
   if (action.holdUnits.length === 0) return install
-  const hold = action.holdUnits.map((unit) => `{ ${init.state(unit)}; } | grep -qx 'active=active' || ${init.hold([unit])}`)
+  const hold = action.holdUnits.map(
+    (unit) => `{ ${init.state(unit)}; } | grep -qx 'active=active' || ${init.hold([unit])}`,
+  )
   return `${hold.join('\n')}
 ( ${install}
 )

@@ -53,7 +53,7 @@ const backend = z.strictObject(proxy)
 const stats = z
   .strictObject({
     bind: bind.optional().describe('Where the page is'),
-    uri: line.optional().describe('Its path'),
+    uri: word.optional().describe('Its path'),
     realm: line.optional().describe('What the browser shows when it asks for the password'),
     user: word.optional().describe('Who may see it'),
     password: z

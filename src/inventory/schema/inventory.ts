@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { connectionSchema } from './connection.ts'
 import { haproxySchema } from './haproxy.ts'
 import { keepalivedSchema } from './keepalived.ts'
-import { hostName, line, name, port, userName, word } from './words.ts'
+import { hostName, name, port, userName, word } from './words.ts'
 
 const loadBalancer = z.union([
   word,
@@ -24,7 +24,7 @@ const vip = z.strictObject({
     .optional()
     .describe('1 to 255, one of its kind on the network; derived from the address unless given'),
   instance: name.optional().describe('The name of its vrrp_instance; made from keepalived.instance unless given'),
-  label: line.optional().describe('The label of the address: eth0:api'),
+  label: word.optional().describe('The label of the address: eth0:api'),
 })
 
 /** What an operator writes. Nothing is filled in here: defaults are the normaliser's. */

@@ -41,7 +41,7 @@ const serverOptionShape = {
 const serverOptions = z.strictObject(serverOptionShape).describe('What every server gets')
 
 const server = z.union([
-  z.string(),
+  word,
   z.strictObject({
     address: hostName.describe('Name or address'),
     port: port.describe('Its port'),

@@ -18,8 +18,8 @@ export const port = z.int().min(1).max(65535)
 export const word = z
   .string()
   .regex(
-    /^[^\s"'\\#{}$\u0000-\u001f\u007f-\u009f]+$/,
-    'this has to be one word; leave out spaces, quotes, backslashes, #, $ and braces',
+    /^[^\s"'\\#!{}$\u0000-\u001f\u007f-\u009f]+$/,
+    'this has to be one word; leave out spaces, quotes, backslashes, #, !, $ and braces',
   )
 
 /** Several words of one configuration line. */
@@ -39,11 +39,12 @@ export const command = z
   )
 
 /** Raw configuration text. */
-export const raw = z.string()
+export const raw = z.string().regex(/^[^\u0000]*$/, 'this has a NUL character in it; remove it')
 
 const nameMessage =
-  'this is no usable name; use letters, digits, dots, hyphens and underscores, and begin with a letter or digit'
-export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, nameMessage)
+  'this is no usable name; use letters, digits, dots, hyphens and underscores, begin with a letter or digit, and do not use digits alone'
+/** Digits alone are refused: JavaScript would sort them before the other keys, and the order of hosts has a meaning. */
+export const name = z.string().regex(/^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, nameMessage)
 
 /** A host to reach: a DNS name or an address. */
 export const hostName = z
@@ -55,7 +56,7 @@ export const hostName = z
 
 export const userName = z
   .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@$-]*$/, 'this is no user name; use letters, digits, dots, hyphens and underscores')
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/, 'this is no user name; use letters, digits, dots, hyphens and underscores')
 
 export const mailAddress = z
   .string()

@@ -68,7 +68,8 @@ describe('finds the same lines as ssh-keygen -F', () => {
   const plain = join(directory, 'plain-file')
   writeFileSync(plain, `${FILE}\n`)
   const hashed = join(directory, 'hashed-file')
-  writeFileSync(hashed, `${FILE}\n`)
+  // ssh-keygen refuses to hash a file with broken lines.
+  writeFileSync(hashed, `${FILE.replace(/^(broken|short).*$/gm, '')}\n`)
   execFileSync('ssh-keygen', ['-H', '-f', hashed], { stdio: 'ignore' })
 
   test.each(NAMES)('%s port %i', (host, port) => {

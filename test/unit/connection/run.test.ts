@@ -4,7 +4,7 @@ import { createPool } from '../../../src/connection/pool.ts'
 import type { Connection } from '../../../src/connection/types.ts'
 import { HostError, UnreachableError } from '../../../src/lib/errors.ts'
 import { Secret, text } from '../../../src/lib/secret.ts'
-import { runLocally, startServer } from './server.ts'
+import { runLocally, scratch, startServer } from './server.ts'
 import type { TestServer } from './server.ts'
 
 let server: TestServer
@@ -73,16 +73,12 @@ test('too much output is an error', async () => {
 })
 
 test('twenty commands at once use at most eight channels', async () => {
-  const busy = await startServer({ maxSessions: 8 })
-  const connection = await pool.connect(busy.target())
-  const runs = Array.from({ length: 20 }, async (_, index) => {
-    return await connection.run({ label: 'many', script: `sleep 0.1; echo ${index}`, timeoutSeconds: 10 })
-  })
-  expect((await Promise.all(runs)).map((result) => result.stdout.trim())).toEqual(
-    Array.from({ length: 20 }, (_, i) => `${i}`),
-  )
-  expect(busy.peak.sessions).toBe(8)
-  await busy.stop()
+  const directory = scratch()
+  const script = `cd ${directory}; : >$$; ls | wc -l; sleep 0.1; rm $$`
+  const results = await Promise.all(Array.from({ length: 20 }, async () => await run(script)))
+  const seen = results.map((result) => Number(result.stdout))
+  expect(Math.max(...seen)).toBeGreaterThan(4)
+  expect(Math.max(...seen)).toBeLessThanOrEqual(8)
 })
 
 test('a deadline kills the script and its children on the host', async () => {

@@ -241,6 +241,15 @@ describe('live view', () => {
     await view.close()
   })
 
+  it('ends where a cluster is called like its host, and a run was never told to be over', async () => {
+    const terminal = new TestTerminal()
+    const view = live(terminal)
+    const same: Event = { type: 'run-started', command: 'up', cluster: 'lb1', hosts: ['lb1'] }
+    await view.play([same, same])
+    await view.close()
+    expect(await terminal.screen()).toEqual(['· lb1'])
+  })
+
   it('takes a terminal that does not know its size for a usual one', async () => {
     const terminal = new TestTerminal()
     terminal.columns = 0
