@@ -7,10 +7,13 @@ const INVENTORY = 'inventories/lab.yaml'
 const MINUTES = 5
 
 const started = performance.now()
-const tooLong = setTimeout(() => {
-  process.stderr.write(`the demo took more than ${MINUTES} minutes and was ended\n`)
-  process.exit(1)
-}, MINUTES * 60_000 - process.uptime() * 1000)
+const tooLong = setTimeout(
+  () => {
+    process.stderr.write(`the demo took more than ${MINUTES} minutes and was ended\n`)
+    process.exit(1)
+  },
+  MINUTES * 60_000 - process.uptime() * 1000,
+)
 
 try {
   await demo()
@@ -78,5 +81,7 @@ async function loseHaproxy(request) {
 }
 
 function tellGap({ gap, sent, failed }) {
-  process.stdout.write(`longest time without an answer: ${(gap / 1000).toFixed(2)} s (${failed} of ${sent} requests failed)\n`)
+  process.stdout.write(
+    `longest time without an answer: ${(gap / 1000).toFixed(2)} s (${failed} of ${sent} requests failed)\n`,
+  )
 }

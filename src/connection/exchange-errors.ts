@@ -1,5 +1,5 @@
 import { HostError } from '../lib/errors.ts'
-import { BecomeRefusedError } from './become-gate.ts'
+import { BecomeRefusedError } from './become-refused.ts'
 import { lastLines } from './printable.ts'
 
 /** Which command on which host an error is about. */

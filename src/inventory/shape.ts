@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import type { Path } from '../lib/yaml.ts'
 import { renderPath } from '../lib/yaml-path.ts'
 import type { Finding } from './finding.ts'
@@ -41,5 +40,3 @@ function remove(value: unknown, path: Path): void {
   else if (rest.length > 0) remove(Reflect.get(value, segment), rest)
   else if (!Array.isArray(value)) Reflect.deleteProperty(value, segment)
 }
-
-export type Issue = z.core.$ZodIssue
