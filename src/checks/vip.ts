@@ -47,7 +47,7 @@ export function vipCheck(vip: CheckedVip): VipCheck {
 function judge(check: string, vip: CheckedVip, holders: readonly string[], samples: readonly Sample[]): Finding {
   const [holder] = holders
   if (holder !== undefined && holders.length === 1) {
-    return { check, host: holder, status: 'passed', message: `${vip.address} is on ${holder} and nowhere else` }
+    return { check, host: holder, status: 'passed', message: `${vip.name} ${vip.address} is held by ${holder} alone` }
   }
   if (holders.length === 0) {
     return {

@@ -55,38 +55,44 @@ async function overInventory(file: string, shell: Shell, options: SessionOptions
   const pool = createPool({ onExecution: (host) => executions.set(host, (executions.get(host) ?? 0) + 1) })
   const tally = new Tally()
   const hosts: string[] = []
-  let ending: Ending
+  const parts = { report, pool, tally, work, hosts }
   try {
-    ending = await connected(file, shell, options, { report, pool, tally, work, hosts })
-  } catch (thrown) {
-    const error = asHaError(thrown)
-    tellError(error, report)
-    ending = endingOf(error)
+    const ending = await connected(file, shell, options, parts)
+      .catch((thrown: unknown) => {
+        const error = asHaError(thrown)
+        tellError(error, report)
+        return endingOf(error)
+      })
+      .finally(() => {
+        pool.closeAll()
+      })
+    tellEnd(options.command, ending, parts, executions, (performance.now() - since) / 1000)
+    return ending.exitCode
   } finally {
-    pool.closeAll()
+    await report.close()
   }
-  const elapsed = (performance.now() - since) / 1000
+}
+
+function tellEnd(
+  command: string,
+  ending: Ending,
+  { report, tally, hosts }: Parts,
+  executions: ReadonlyMap<string, number>,
+  seconds: number,
+): void {
   for (const host of hosts) {
-    report.emit({
-      type: 'host-done',
-      host,
-      resources: tally.of(host),
-      executions: executions.get(host) ?? 0,
-      seconds: elapsed,
-    })
+    report.emit({ type: 'host-done', host, resources: tally.of(host), executions: executions.get(host) ?? 0, seconds })
   }
   report.emit({
     type: 'finished',
-    command: options.command,
+    command,
     ...ending,
     changed: tally.count('changed'),
     failed: tally.count('failed'),
     hosts: hosts.length,
     executions: [...executions.values()].reduce((sum, count) => sum + count, 0),
-    seconds: elapsed,
+    seconds,
   })
-  await report.close()
-  return ending.exitCode
 }
 
 interface Parts {

@@ -15,7 +15,7 @@ export class Budget {
 
 /**
  * One stream of a command: decoded, and divided by the mark into what came before the script began (messages of login
- * shells and sudo) and the script's own output.
+ * shells and sudo), the script's own output, and what comes after it has ended (from a daemon it started).
  */
 export class Capture {
   readonly #decoder = new TextDecoder()
@@ -24,7 +24,9 @@ export class Capture {
   readonly #parts: string[] = []
   #size = 0
   #before = ''
-  #marked = false
+  /** The end of what came that may be the beginning of the mark. */
+  #held = ''
+  #place: 'before' | 'within' | 'after' = 'before'
 
   /** Of the script's output the last `keep` characters, at least, are kept. */
   constructor(mark: string, keep: number) {
@@ -34,22 +36,29 @@ export class Capture {
 
   /** Takes a chunk and gives back the part of it that is the script's. */
   push(chunk: Uint8Array): string {
-    const own = this.#afterMark(this.#decoder.decode(chunk, { stream: true }))
+    const text = this.#decoder.decode(chunk, { stream: true })
+    const own = this.#untilEnd(this.#place === 'before' ? this.#afterBegin(text) : text)
     if (own !== '') this.#store(own)
     return own
   }
 
+  /** The script has begun. */
   get marked(): boolean {
-    return this.#marked
+    return this.#place !== 'before'
   }
 
-  /** What came before the mark. */
+  /** All of the script's output has come. */
+  get complete(): boolean {
+    return this.#place === 'after'
+  }
+
+  /** What came before the script. */
   get preamble(): string {
     return this.#before
   }
 
   get text(): string {
-    return this.#parts.join('')
+    return this.#parts.join('') + this.#held
   }
 
   #store(own: string): void {
@@ -58,14 +67,35 @@ export class Capture {
     while (this.#size - (this.#parts[0]?.length ?? 0) >= this.#keep) this.#size -= this.#parts.shift()?.length ?? 0
   }
 
-  #afterMark(text: string): string {
-    if (this.#marked) return text
+  #afterBegin(text: string): string {
     this.#before += text
     const at = this.#before.indexOf(this.#mark)
     if (at === -1) return ''
-    this.#marked = true
-    const own = this.#before.slice(at + this.#mark.length)
+    this.#place = 'within'
+    const rest = this.#before.slice(at + this.#mark.length)
     this.#before = this.#before.slice(0, at)
-    return own
+    return rest
   }
+
+  #untilEnd(text: string): string {
+    if (this.#place !== 'within') return ''
+    const all = this.#held + text
+    const at = all.indexOf(this.#mark)
+    if (at !== -1) {
+      this.#place = 'after'
+      this.#held = ''
+      return all.slice(0, at)
+    }
+    const kept = overlap(all, this.#mark)
+    this.#held = all.slice(all.length - kept)
+    return all.slice(0, all.length - kept)
+  }
+}
+
+/** How many characters at the end of the text may be the beginning of the mark. */
+function overlap(text: string, mark: string): number {
+  for (let length = Math.min(mark.length - 1, text.length); length > 0; length -= 1) {
+    if (text.endsWith(mark.slice(0, length))) return length
+  }
+  return 0
 }

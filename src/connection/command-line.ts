@@ -4,7 +4,7 @@ import { quote } from '../lib/shell.ts'
 export type Become =
   { readonly by: 'nobody' } | { readonly by: 'sudo' } | { readonly by: 'password'; readonly nonce: string }
 
-/** What a command line is made of. `mark` is printed on both streams when the script is about to begin. */
+/** What a command line is made of. `mark` is printed on both streams before the script begins and after it has ended. */
 export interface CommandLine {
   readonly become: Become
   readonly mark: string
@@ -21,8 +21,8 @@ const ENVIRONMENT = 'LC_ALL=C; PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; expor
  */
 const supervise = (script: string): string =>
   `${ENVIRONMENT}; d=; trap d=1 TERM; exec 3<&0 </dev/null; echo "$1"; echo "$1" >&2; ` +
-  `setsid ${script} <&3 3<&- & p=$!; exec 3<&-; wait $p; s=$?; [ -n "$d" ] || exit $s; kill -s TERM -- -$p; ` +
-  'for i in 1 2 3 4 5; do sleep 1; kill -s 0 -- -$p 2>/dev/null || exit 124; done; kill -s KILL -- -$p; exit 124'
+  `setsid ${script} <&3 3<&- & p=$!; exec 3<&-; wait $p; s=$?; [ -n "$d" ] || { echo "$1"; echo "$1" >&2; exit $s; }; kill -TERM -$p; ` +
+  'for i in 1 2 3 4 5; do sleep 1; kill -0 -$p 2>/dev/null || exit 124; done; kill -KILL -$p; exit 124'
 
 /** Whether we are root already is learnt here, on the host: asking first would cost an execution. */
 function rise(become: Become): string {

@@ -24,6 +24,11 @@ export function signalError(subject: Subject, signal: string, stderr: string): H
   })
 }
 
+export function brokenOffError(subject: Subject): HostError {
+  const mend = 'it is safe to start again; the log of its sshd may tell why'
+  return new HostError(`${subject.label}: ended, but its output broke off`, { where: subject.host, mend })
+}
+
 export function overflowError(subject: Subject, mebibytes: number): HostError {
   return new HostError(`${subject.label}: printed more than ${mebibytes} MiB`, { where: subject.host })
 }

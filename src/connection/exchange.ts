@@ -3,6 +3,7 @@ import type { HostError, UnreachableError } from '../lib/errors.ts'
 import type { Secret } from '../lib/secret.ts'
 import { Budget, Capture } from './capture.ts'
 import {
+  brokenOffError,
   deadlineError,
   notBegunError,
   overflowError,
@@ -16,7 +17,7 @@ import { Settled } from './settled.ts'
 import type { Result } from './types.ts'
 
 const OUTPUT_MEBIBYTES = 16
-/** How long after the script's end its streams may stay silent before they are given up: a daemon it started holds them. */
+/** How long the streams of a script that failed may stay silent before they are given up: a daemon it started holds them. */
 const GRACE_MS = 500
 /** The script ends by `exit` and needs no end of input; a broken one that waits for its other half gets it this much later. */
 const EOF_SECONDS = 1
@@ -101,17 +102,20 @@ export class Exchange {
       const text = this.#take(this.#stdout, chunk)
       if (this.#options.watched) this.lines.push(text)
       if (this.#stdout.marked && !this.begun.settled) this.#begin()
+      this.#finishWhenComplete()
     })
     this.#channel.stderr.on('data', (chunk: Buffer) => {
       this.#take(this.#stderr, chunk)
       if (!this.#stderr.marked) this.#answerPrompt()
+      this.#finishWhenComplete()
     })
     this.#channel.on('exit', (code: number | null, signal?: string) => {
       this.#exit = { code, signal }
       this.#startGrace()
+      this.#finishWhenComplete()
     })
     this.#channel.on('close', () => {
-      this.#finish()
+      this.#finish('closed')
     })
     // A write that comes too late is no news: the channel's end tells more.
     this.#channel.on('error', () => undefined)
@@ -185,20 +189,25 @@ export class Exchange {
     if (this.done.settled) return
     clearTimeout(this.#grace)
     this.#grace = setTimeout(() => {
-      this.#finish()
+      this.#finish('silent')
     }, GRACE_MS)
   }
 
-  #finish(): void {
+  /** The status may overtake the last of the output; and a daemon may hold the streams open when all has come. */
+  #finishWhenComplete(): void {
+    if (this.#exit !== undefined && this.#stdout.complete && this.#stderr.complete) this.#finish('complete')
+  }
+
+  #finish(why: 'complete' | 'closed' | 'silent'): void {
     if (this.done.settled) return
     const ending = this.#judge()
     if (ending instanceof Error) this.#fail(ending)
-    else {
+    else if (this.#stdout.complete && this.#stderr.complete) {
       this.begun.resolve()
       this.done.resolve(ending)
       this.lines.end()
       this.#leave()
-    }
+    } else if (why === 'closed') this.#fail(brokenOffError(this.#options.subject))
   }
 
   #judge(): Result | HostError | UnreachableError {

@@ -25,7 +25,7 @@ export function parseKnownHosts(text: string, file: string): KnownKey[] {
     const [hosts = '', type = '', base64 = ''] = fields
     if (hosts === '' || hosts.startsWith('#') || (marker !== undefined && marker !== '@revoked')) return []
     const key = Buffer.from(base64, 'base64')
-    if (keyType(key) !== type) return []
+    if (type === '' || keyType(key) !== type) return []
     return [{ file, line: index + 1, revoked: marker === '@revoked', hosts, type, key }]
   })
 }

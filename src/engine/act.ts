@@ -5,7 +5,7 @@ import type { Step } from './perform/perform.ts'
 import { throwIfInterrupted, type Run } from './run.ts'
 import type { Tally } from './tally.ts'
 import { convergeHost, doSteps, type Choose } from './turn.ts'
-import { verify } from './verify.ts'
+import { holdersNow, verify } from './verify.ts'
 
 /** Milliseconds that a member's turn may take to serve again: an election is over within four adverts. */
 const TURN_PATIENCE = 20_000
@@ -45,7 +45,7 @@ async function inTurn(
   const left = [...members]
   while (left.length > 0) {
     throwIfInterrupted(run.signal)
-    const name = await nextOf(run, view, left, waiting)
+    const name = await nextOf(run, view, left)
     left.splice(left.indexOf(name), 1)
     await turn(run, view, tally, name, waiting)
   }
@@ -56,9 +56,8 @@ async function inTurn(
 }
 
 /** The first that does not hold a VIP now. */
-async function nextOf(run: Run, view: View, left: readonly string[], notYet: ReadonlySet<string>): Promise<string> {
-  const { holders } = await verify({ ...verifying(run, view), deadline: 0, notYet })
-  const held = new Set(holders.values())
+async function nextOf(run: Run, view: View, left: readonly string[]): Promise<string> {
+  const held = new Set((await holdersNow({ built: view.built, connections: run.connections })).values())
   return left.find((name) => !held.has(name)) ?? left[0] ?? ''
 }
 

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/types.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { conversationChanges } from '../roles/keepalived/conversation.ts'
-import type { OldContent } from './contents.ts'
+import { readLive, type Contents } from './live.ts'
 import type { Observation } from './observe.ts'
 import { loadsOf, pendingSteps } from './pending.ts'
 import type { View } from './look.ts'
@@ -26,79 +26,42 @@ export interface Order {
 }
 
 /** Decides the order from what was seen. Pure: plan and up ask the same function. */
-export function decideOrder(
-  inventory: Inventory,
-  view: View,
-  contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>,
-): Order {
+export function decideOrder(inventory: Inventory, view: View, contents: Contents): Order {
   const pending = [...view.observations.values()].filter((observation) => pendingSteps(observation).length > 0)
-  const holders = holdersSeen(view)
-  const running = new Set([...view.observations.values()].filter(runsKeepalived).map(({ host }) => host))
+  const { running, holders, unlisted } = readLive(inventory, view, contents)
   const names = pending.map(({ host }) => host)
-  const joiners = names.filter((name) => isNew(view.observations.get(name)))
+  const joiners = names.filter((name) => unlisted.has(name))
   const members = [
-    ...names.filter((name) => !joiners.includes(name) && !holders.includes(name)),
+    ...names.filter((name) => !unlisted.has(name) && !holders.includes(name)),
     ...names.filter((name) => holders.includes(name)),
   ]
   const base = { members, joiners, holders }
   if (names.length === 0) return { ...base, way: 'nothing', aspects: [], steps: [], notes: [] }
   if (holders.length === 0) {
-    return {
-      ...base,
-      way: 'together',
-      aspects: [],
-      steps: [`all at the same time: ${names.join(', ')} (nobody holds a VIP)`],
-      notes: bareNotes(view.facts),
-    }
+    const steps = [`all at the same time: ${names.join(', ')} (nobody holds a VIP)`]
+    return { ...base, way: 'together', aspects: [], steps, notes: bareNotes(view.facts) }
   }
-  const aspects = [
-    ...new Set(
-      pending
-        .filter(({ host }) => running.has(host))
-        .flatMap((observation) => spoken(observation, contents.get(observation.host))),
-    ),
-  ]
+  const aspects = new Set(
+    pending.filter(({ host }) => running.has(host)).flatMap((observation) => spoken(observation, contents)),
+  )
   const notes = [...bareNotes(view.facts), ...moves(inventory, holders, names)]
-  if (aspects.length > 0)
-    return {
-      ...base,
-      way: 'conversation',
-      aspects,
-      steps: conversationSteps(base, aspects),
-      notes: [gap(aspects), ...notes],
-    }
-  return { ...base, way: 'in turn', aspects, steps: turnSteps(base), notes }
-}
-
-/** The members that hold any VIP. */
-export function holdersSeen({ built, observations }: View): readonly string[] {
-  const holders = built.vips.flatMap((vip) =>
-    vip.holders([...observations.values()].flatMap(({ samples }) => samples.get(vip.id) ?? [])),
-  )
-  return [...new Set(holders)]
-}
-
-function runsKeepalived({ resources }: Observation): boolean {
-  const loaded = resources.find(({ resource }) => resource.id === 'loaded[keepalived]')
-  return loaded?.comparison.changes.every(({ before }) => before !== 'not running') === true
-}
-
-/** A host that never had a keepalived configuration: the others do not list it yet. */
-function isNew(observation: Observation | undefined): boolean {
-  return (
-    observation?.resources.some(
-      ({ resource, comparison }) =>
-        resource.id.endsWith('keepalived.conf]') && comparison.changes.some(({ before }) => before === 'absent'),
-    ) === true
-  )
+  if (aspects.size === 0) return { ...base, way: 'in turn', aspects: [], steps: turnSteps(base), notes }
+  const list = [...aspects]
+  return {
+    ...base,
+    way: 'conversation',
+    aspects: list,
+    steps: conversationSteps(base, list),
+    notes: [gap(list), ...notes],
+  }
 }
 
 /** What changes between the configuration a member runs with and the wanted one. */
-function spoken(observation: Observation, contents: ReadonlyMap<string, OldContent> | undefined): readonly string[] {
+function spoken(observation: Observation, contents: Contents): readonly string[] {
   if (!loadsOf(pendingSteps(observation)).includes('keepalived')) return []
   return observation.resources.flatMap(({ resource: { file } }) => {
     if (file?.unit !== 'keepalived') return []
-    const running = contents?.get(file.path)?.running
+    const running = contents.get(observation.host)?.get(file.path)?.running
     return running === undefined ? [] : conversationChanges(running.reveal(), file.content.reveal())
   })
 }

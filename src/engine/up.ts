@@ -129,8 +129,16 @@ async function conclude(run: Run, view: View, outcome: 'done' | 'nothing to do')
     signal: run.signal,
     deadline: run.patience,
     requireServers: run.requireServers,
+    expected: expectedHolder(run),
     first: samplesOf(view.observations),
   })
   tellFindings(findings, run.emit)
   return passed ? { outcome, exitCode: 0 } : { outcome: 'not verified', exitCode: 3 }
+}
+
+/** With preemption the highest priority takes the VIPs; members that are out of sight or not to be changed cannot be judged. */
+function expectedHolder({ inventory, connections }: Run): string | undefined {
+  if (!inventory.keepalived.preempt) return undefined
+  const [first] = inventory.loadBalancers.toSorted((a, b) => b.priority - a.priority)
+  return first !== undefined && connections.has(first.name) ? first.name : undefined
 }

@@ -31,24 +31,32 @@ export interface VerifyInput {
   readonly notYet?: ReadonlySet<string>
   /** It is a failure when no server is up. */
   readonly requireServers: boolean
+  /** Who takes the VIPs as soon as it can; undefined where nobody takes them from another. */
+  readonly expected?: string | undefined
 }
 
 const PAUSE = 250
+/** How long the member with the highest priority may take to take its VIPs, in milliseconds: three adverts and its checks. */
+const TAKING = 8000
+const TAKER = 'taker'
 
 /**
  * Judges the cluster in one moment, until every check passes or the deadline is over. A zero or a two has to be seen twice.
  * Emits nothing but what it waits for; the findings are the caller's to tell.
  */
 export async function verify(input: VerifyInput): Promise<Verification> {
-  const end = performance.now() + input.deadline
+  const since = performance.now()
   let said = ''
   let seen = 0
   for (let samples = input.first ?? (await takeSamples(input)); ; samples = await takeSamples(input)) {
     const verification = await judge(input, samples)
     seen += 1
-    if (verification.passed || input.signal.aborted || (seen >= 2 && performance.now() >= end)) return verification
+    const elapsed = performance.now() - since
+    const settled = elapsed >= Math.min(TAKING, input.deadline) || verification.findings.every(({ check }) => check !== TAKER)
+    const final = seen >= 2 && elapsed >= input.deadline
+    if ((verification.passed && settled) || input.signal.aborted || final) return verification
     const waiting = verification.findings
-      .filter(({ status }) => status === 'failed')
+      .filter(({ status, check }) => status === 'failed' || check === TAKER)
       .map(({ message }) => message)
       .join('; ')
     if (waiting !== said) input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
@@ -57,7 +65,23 @@ export async function verify(input: VerifyInput): Promise<Verification> {
   }
 }
 
-async function takeSamples({ built, connections }: VerifyInput): Promise<Samples> {
+/** Who holds which VIP now: one sample of each member, and no question asked. */
+export async function holdersNow(
+  input: Pick<VerifyInput, 'built' | 'connections'>,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  return holdersIn(input.built, await takeSamples(input))
+}
+
+function holdersIn(built: Built, samples: Samples): ReadonlyMap<string, string | undefined> {
+  return new Map(
+    built.vips.map((vip) => {
+      const [first, ...others] = vip.holders([...samples.values()].flatMap((byCheck) => byCheck.get(vip.id) ?? []))
+      return [vip.vip.name, others.length === 0 ? first : undefined] as const
+    }),
+  )
+}
+
+async function takeSamples({ built, connections }: Pick<VerifyInput, 'built' | 'connections'>): Promise<Samples> {
   const one = async (host: BuiltHost) => {
     const connection = connections.get(host.name)
     return [host.name, connection === undefined ? new Map<string, Sample>() : await sample(connection, host)] as const
@@ -82,16 +106,28 @@ async function judge(input: VerifyInput, samples: Samples): Promise<Verification
           },
         ]
   })
-  const holders = new Map(
-    built.vips.map((vip) => {
-      const found = vip.holders(of(vip.id))
-      return [vip.vip.name, found.length === 1 ? found[0] : undefined] as const
-    }),
-  )
-  const findings = [...local, ...(await askAll(input, holders))].filter(
+  const holders = holdersIn(built, samples)
+  const findings = [...local, ...notTaken(holders, input.expected), ...(await askAll(input, holders))].filter(
     ({ host }) => host === undefined || input.notYet?.has(host) !== true,
   )
   return { findings, holders, passed: findings.every(({ status }) => status !== 'failed') }
+}
+
+/** The member with the highest priority takes its VIPs within a few adverts; `up` does not end before that. */
+function notTaken(holders: ReadonlyMap<string, string | undefined>, expected: string | undefined): readonly Finding[] {
+  return [...holders].flatMap(([vip, holder]): Finding[] =>
+    expected === undefined || holder === undefined || holder === expected
+      ? []
+      : [
+          {
+            check: TAKER,
+            host: expected,
+            status: 'warning',
+            message: `${vip} is held by ${holder}, though ${expected} has the higher priority`,
+            mend: `see whether the checks of ${expected} fail: 'journalctl -u keepalived' there`,
+          },
+        ],
+  )
 }
 
 /** Proof comes from elsewhere: through a VIP it is asked from a member that does not hold it, and from the control machine. */

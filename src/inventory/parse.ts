@@ -10,7 +10,7 @@ import { checkShape } from './shape.ts'
 
 export type { ParseEnvironment }
 
-export interface Parsed {
+interface Parsed {
   /** There when no problem is an error. */
   readonly inventory?: Inventory
   /** In the order of the file. */

@@ -7,7 +7,7 @@ export type SecretReference =
   | { readonly from: 'command'; readonly command: string; readonly directory: string }
 
 /** Stands for a secret nobody has looked up. As long as a VRRP password may be. */
-export const PLACEHOLDER = '********'
+const PLACEHOLDER = '********'
 
 /** For `validate` and `render`, which need to know that there is a secret, not which. */
 export function placeholderSecret(): Secret {

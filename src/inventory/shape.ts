@@ -34,9 +34,8 @@ function prune(value: unknown, wrong: readonly Path[]): unknown {
 function remove(value: unknown, path: Path): void {
   const [segment, ...rest] = path
   if (segment === undefined || typeof value !== 'object' || value === null) return
+  // A list goes as a whole: the places of its items have to stay what they are.
+  if (rest.length === 0 || typeof rest[0] === 'number') Reflect.deleteProperty(value, segment)
   // Nobody refers to a server or a script by its name: one that is incomplete can be left out as a whole.
-  const whole = (segment === 'servers' || segment === 'scripts') && rest.length > 1
-  if (whole) remove(Reflect.get(value, segment), rest.slice(0, 1))
-  else if (rest.length > 0) remove(Reflect.get(value, segment), rest)
-  else if (!Array.isArray(value)) Reflect.deleteProperty(value, segment)
+  else remove(Reflect.get(value, segment), segment === 'servers' || segment === 'scripts' ? rest.slice(0, 1) : rest)
 }

@@ -31,6 +31,7 @@ export function liveReport(options: ReportOptions): Report {
 
   /** One run after the other. Until listr2 is loaded, rows are kept and lines are written as they come. */
   function follow({ cluster, hosts }: Extract<Event, { type: 'run-started' }>): void {
+    pending.settleAll()
     const tasks = [cluster, ...hosts].map((name) => [name, pending.add(name)] as const)
     runs += 1
     const run = runs

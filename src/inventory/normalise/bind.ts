@@ -5,7 +5,7 @@ import { type Context, note } from './context.ts'
 import { isPort } from './endpoint.ts'
 
 /** A bind as it is written: haproxy's own text, or its parts. */
-export type RawBind =
+type RawBind =
   string | { readonly at?: string | undefined; readonly port: number; readonly options?: string | undefined }
 
 /**

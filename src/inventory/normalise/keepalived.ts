@@ -10,7 +10,7 @@ import { DEFAULT_INSTANCE_PREFIX } from './vips.ts'
 const TIMING = { interval: 1000, timeout: 1000, fall: 1, rise: 2, weight: 0 }
 
 export function normaliseKeepalived(raw: RawKeepalived, inventory: RawInventory, context: Context): Keepalived {
-  const vrrpVersion = raw.vrrp_version ?? (hasIPv6Vip(inventory) ? 3 : 2)
+  const vrrpVersion = raw.vrrp_version ?? (hasIPv6(inventory) ? 3 : 2)
   return {
     mode: raw.mode ?? 'unicast',
     instancePrefix: raw.instance ?? DEFAULT_INSTANCE_PREFIX,
@@ -42,8 +42,8 @@ export function normaliseKeepalived(raw: RawKeepalived, inventory: RawInventory,
   }
 }
 
-/** VRRPv2 knows no IPv6. */
-function hasIPv6Vip(inventory: RawInventory): boolean {
+/** Version 2 knows no IPv6; all instances of a file had better speak the same version. */
+function hasIPv6(inventory: RawInventory): boolean {
   return Object.values(inventory.vips).some((vip) => parseIp(vip.address)?.family === 6)
 }
 
@@ -69,9 +69,10 @@ function normaliseScript(name: string, raw: RawScript): TrackScript {
 }
 
 function normaliseTiming(raw: Omit<RawScript, 'command' | 'user'>): typeof TIMING {
+  const interval = milliseconds(raw.interval, TIMING.interval)
   return {
-    interval: milliseconds(raw.interval, TIMING.interval),
-    timeout: milliseconds(raw.timeout, TIMING.timeout),
+    interval,
+    timeout: milliseconds(raw.timeout, Math.min(TIMING.timeout, interval)),
     fall: raw.fall ?? TIMING.fall,
     rise: raw.rise ?? TIMING.rise,
     weight: raw.weight ?? TIMING.weight,

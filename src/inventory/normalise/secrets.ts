@@ -5,7 +5,7 @@ import { type Context, note } from './context.ts'
 import { expandPath } from './paths.ts'
 
 /** A secret as it is written: exactly one of its sources. */
-export interface RawSecret {
+interface RawSecret {
   readonly env?: string | undefined
   readonly file?: string | undefined
   readonly command?: string | undefined

@@ -99,11 +99,15 @@ export const modeMismatch: Rule = ({ inventory: { haproxy } }) =>
     return [error([...frontendPath(frontend.name), 'mode'], message, 'give both the same mode')]
   })
 
-export const reservedName: Rule = ({ inventory: { haproxy } }) => {
+export const reservedName: Rule = ({ inventory: { haproxy, keepalived } }) => {
   const reserved = ['ha-provision-health', ...(haproxy.stats === undefined ? [] : ['stats'])]
-  return haproxy.frontends
-    .filter((frontend) => reserved.includes(frontend.name))
-    .map(({ name }) =>
-      error(frontendPath(name), `${name} is the name of a frontend that the tool writes itself`, 'choose another name'),
-    )
+  const taken = [
+    ...haproxy.frontends.filter(({ name }) => reserved.includes(name)).map(({ name }) => frontendPath(name)),
+    ...keepalived.scripts
+      .filter(({ name }) => name === 'check_haproxy')
+      .map(({ name }) => ['keepalived', 'scripts', name]),
+  ]
+  return taken.map((path) =>
+    error(path, `${path.at(-1) ?? ''} is a name that the tool uses itself`, 'choose another name'),
+  )
 }

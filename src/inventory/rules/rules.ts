@@ -55,6 +55,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'check-port': tracking.checkPort,
   'timeout-over-interval': tracking.timeoutOverInterval,
   'whole-seconds': tracking.wholeSeconds,
+  'script-seconds': tracking.scriptSeconds,
+  'check-port-unbound': tracking.checkPortUnbound,
   'unwatched-haproxy': tracking.unwatchedHaproxy,
   'script-security': tracking.scriptSecurity,
 

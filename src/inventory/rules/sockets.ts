@@ -4,7 +4,7 @@ import type { Bind, Inventory } from '../model.ts'
 import { itemPath } from '../normalise/context.ts'
 import type { Subject } from './rule.ts'
 
-export interface PlacedBind {
+interface PlacedBind {
   readonly bind: Bind
   readonly path: Path
   /** `frontend api`, `the statistics page`. */

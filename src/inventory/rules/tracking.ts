@@ -1,5 +1,6 @@
 import type { Path } from '../../lib/yaml.ts'
-import { error, type Rule, type RuleFinding, warning } from './rule.ts'
+import type { Keepalived } from '../model.ts'
+import { error, type Rule, warning } from './rule.ts'
 
 export const checkPort: Rule = ({ inventory: { keepalived } }) =>
   keepalived.check.kind === 'port' && keepalived.check.port === undefined
@@ -20,33 +21,46 @@ export const timeoutOverInterval: Rule = ({ inventory: { keepalived } }) => {
     )
 }
 
-/** keepalived counts these in whole seconds; the versions in use differ in what they make of a fraction. */
+/** In whole seconds in every version of keepalived, so what is written would not be what is meant. */
 export const wholeSeconds: Rule = ({ inventory: { keepalived } }) => {
-  const { check, scripts, mail, garp, preemptDelay } = keepalived
-  const at = ['keepalived']
+  const { mail, garp, preemptDelay } = keepalived
   const times: readonly (readonly [Path, number | undefined])[] = [
-    [[...at, 'check', 'interval'], check.interval],
-    [[...at, 'check', 'timeout'], check.timeout],
-    ...scripts.flatMap((script) => [
-      [[...at, 'scripts', script.name, 'interval'], script.interval] as const,
-      [[...at, 'scripts', script.name, 'timeout'], script.timeout] as const,
-    ]),
-    [[...at, 'preempt_delay'], preemptDelay],
-    [[...at, 'mail', 'connect_timeout'], mail?.connectTimeout],
-    [[...at, 'garp', 'master_delay'], garp.masterDelay],
-    [[...at, 'garp', 'master_refresh'], garp.masterRefresh],
+    [['keepalived', 'preempt_delay'], preemptDelay],
+    [['keepalived', 'mail', 'connect_timeout'], mail?.connectTimeout],
+    [['keepalived', 'garp', 'master_delay'], garp.masterDelay],
+    [['keepalived', 'garp', 'master_refresh'], garp.masterRefresh],
   ]
-  return times.flatMap(([path, time]) => judge(path, time))
+  return times
+    .filter(([, time]) => (time ?? 0) % 1000 !== 0)
+    .map(([path]) => error(path, 'keepalived counts this in whole seconds', 'write it like 1s'))
 }
 
-const MAY_BE_ZERO = new Set(['preempt_delay', 'master_delay', 'master_refresh'])
+export const scriptSeconds: Rule = ({ inventory: { keepalived } }) =>
+  scriptTimes(keepalived).flatMap(({ path, time }) => {
+    if (time === 0) return [error(path, 'this cannot be zero', 'write 1s or more')]
+    const message = 'keepalived before 2.3 counts this in whole seconds, and is given the next one'
+    return time % 1000 === 0 ? [] : [warning(path, message, 'write it like 1s')]
+  })
 
-function judge(path: Path, time: number | undefined): readonly RuleFinding[] {
-  if (time === undefined) return []
-  if (time % 1000 !== 0) return [error(path, 'keepalived counts this in whole seconds', 'write it like 1s')]
-  return time === 0 && !MAY_BE_ZERO.has(String(path.at(-1)))
-    ? [error(path, 'this cannot be zero', 'write 1s or more')]
-    : []
+function scriptTimes({ check, scripts }: Keepalived): readonly { readonly path: Path; readonly time: number }[] {
+  const timed = [
+    { ...check, path: ['keepalived', 'check'] },
+    ...scripts.map((script) => ({ ...script, path: ['keepalived', 'scripts', script.name] })),
+  ]
+  return timed.flatMap(({ path, interval, timeout }) => [
+    { path: [...path, 'interval'], time: interval },
+    { path: [...path, 'timeout'], time: timeout },
+  ])
+}
+
+/** Where nothing listens on the port, it is haproxy's health page that is asked, not what was meant. */
+export const checkPortUnbound: Rule = ({ inventory: { keepalived, haproxy } }) => {
+  const { kind, port } = keepalived.check
+  if (kind !== 'port' || port === undefined) return []
+  const binds = haproxy.frontends.flatMap((frontend) => frontend.binds)
+  if (binds.some((bind) => bind.port === port && bind.at.kind !== 'vip')) return []
+  const message = `no frontend listens on port ${port} of the host itself, so haproxy’s health page is asked instead`
+  return [warning(['keepalived', 'check', 'port'], message, 'name the port of a frontend, or leave it out')]
 }
 
 export const unwatchedHaproxy: Rule = ({ inventory: { keepalived } }) => {

@@ -96,14 +96,16 @@ export const vridRange = eachVip((vip) => {
   return [error(path, `virtual_router_id ${vip.virtualRouterId} is out of range`, 'write 1 to 255, or leave it out')]
 })
 
-/** IPv4 and IPv6 are apart, and so are two interfaces. */
-export const vridDistinct: Rule = ({ inventory: { vips } }) =>
+/** IPv4 and IPv6 are apart. In unicast all adverts go through one interface: the one with the host's own address. */
+export const vridDistinct: Rule = ({ inventory: { vips, keepalived } }) =>
   vips.flatMap((vip, index) => {
     const alike = (a: Vip, b: Vip) =>
-      a.virtualRouterId === b.virtualRouterId && a.interface === b.interface && a.family === b.family
+      a.virtualRouterId === b.virtualRouterId &&
+      a.family === b.family &&
+      (keepalived.mode === 'unicast' || a.interface === b.interface)
     const twin = earlierTwin(vips, index, alike)
     if (twin === undefined) return []
-    const message = `${twin.name} has the virtual_router_id ${vip.virtualRouterId} on ${vip.interface} too`
+    const message = `${twin.name} has the virtual_router_id ${vip.virtualRouterId} too`
     return [error(['vips', vip.name, 'virtual_router_id'], message, 'give each VIP its own, or leave it out')]
   })
 

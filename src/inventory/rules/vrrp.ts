@@ -33,9 +33,8 @@ export const advertInterval: Rule = ({ inventory: { keepalived } }) => {
 }
 
 export const vrrp2WithIPv6: Rule = ({ inventory: { keepalived, vips } }) => {
-  const vip = vips.find((one) => one.family === 6)
-  if (vip === undefined || keepalived.vrrpVersion === 3) return []
-  const message = `VRRP version 2 knows no IPv6, and ${vip.name} is ${vip.address}`
+  if (keepalived.vrrpVersion === 3 || vips.length === 0 || vips.some((vip) => vip.family === 4)) return []
+  const message = 'VRRP version 2 knows no IPv6, and there is no other VIP'
   return [error(['keepalived', 'vrrp_version'], message, 'write 3, or leave it out')]
 }
 
@@ -68,16 +67,25 @@ export const authPass: Rule = ({ inventory: { keepalived } }) => {
       ]
 }
 
-/** A VRRP packet has one family: that of the VIP, of its source and of its peers. */
+/**
+ * A VRRP packet has one family: that of its source and of its peers. A VIP of the other family rides along with one of
+ * theirs; where there is none, it has to go by multicast.
+ */
 export const unicastFamily: Rule = ({ inventory: { keepalived, vips, loadBalancers } }) => {
-  if (keepalived.mode !== 'unicast') return []
-  return vips.flatMap((vip) => {
-    const others = loadBalancers.filter((lb) => (parseIp(lb.address)?.family ?? vip.family) !== vip.family)
-    const [other] = others
-    if (other === undefined) return []
-    const message = `the VIP is IPv${vip.family}, and ${other.name} has the address ${other.address}: unicast needs one family`
-    const mend = `give the load balancers IPv${vip.family} addresses, or write keepalived: { mode: multicast }`
-    return [error(['vips', vip.name, 'address'], message, mend)]
+  const [first, ...others] = loadBalancers
+  const family = parseIp(first?.address ?? '')?.family
+  if (keepalived.mode !== 'unicast' || first === undefined || family === undefined) return []
+  const stranger = others.find((lb) => (parseIp(lb.address)?.family ?? family) !== family)
+  if (stranger !== undefined) {
+    const message = `${stranger.address} and ${first.name}’s ${first.address} are of two families: unicast needs one`
+    const mend = 'give all load balancers addresses of one family, or write keepalived: { mode: multicast }'
+    return [error(['load_balancers', stranger.name, 'address'], message, mend)]
+  }
+  if (vips.some((vip) => vip.family === family)) return []
+  return vips.map((vip) => {
+    const message = `the VIP is IPv${vip.family} and the load balancers’ addresses are IPv${family}: VRRP goes by multicast`
+    const mend = `give the load balancers IPv${vip.family} addresses, or write keepalived: { mode: multicast } to say so`
+    return warning(['vips', vip.name, 'address'], message, mend)
   })
 }
 

@@ -5,13 +5,13 @@ import { orderedPairs } from './pairs.ts'
 import { error, type Rule } from './rule.ts'
 
 /** Something keepalived tracks, and what its failure weighs. */
-export interface Tracked {
+interface Tracked {
   readonly name: string
   readonly weight: number
   readonly path: Path
 }
 
-export function tracked({ check, scripts, trackProcess }: Keepalived): readonly Tracked[] {
+function tracked({ check, scripts, trackProcess }: Keepalived): readonly Tracked[] {
   const at = ['keepalived']
   return [
     ...(check.kind === 'none' ? [] : [{ name: 'check', weight: check.weight, path: [...at, 'check', 'weight'] }]),

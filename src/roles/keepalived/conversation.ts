@@ -23,6 +23,11 @@ export function peers(config: string): readonly string[] {
   return [...new Set(spokenBy(config).flatMap((one) => one.peers))].toSorted()
 }
 
+/** Every VIP that a keepalived.conf announces. */
+export function announcedVips(config: string): readonly string[] {
+  return spokenBy(config).flatMap((one) => one.vips)
+}
+
 /**
  * What a change of the file changes in what the members say to each other: names of aspects, none when it can be rolled
  * one member at a time. keepalived drops an advert that does not match its own file, so a naive roll of any of these makes a

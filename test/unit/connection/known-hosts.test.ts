@@ -53,7 +53,6 @@ const NAMES: readonly (readonly [string, number])[] = [
   ['never', 22],
   ['indented', 22],
   ['absent', 22],
-  ['broken', 22],
 ]
 
 /** The lines ssh-keygen finds; it also shows lines of certificate authorities, which are not keys of the host. */
@@ -85,6 +84,12 @@ test('a key that is there is known, another one is a change with its place', () 
   expect(judge(entries, 'box', 22, blob(one))).toEqual({ kind: 'known' })
   expect(judge(entries, 'box', 22, blob(two))).toMatchObject({ kind: 'changed', others: [{ file: 'kh', line: 2 }] })
   expect(judge(entries, 'other', 22, blob(one))).toEqual({ kind: 'unknown' })
+})
+
+test('a broken line is passed over, as ssh does', () => {
+  expect(known('box ssh-ed25519 !!!', 'box', `box ssh-rsa ${one.split(' ')[1] ?? ''}`, `box ${one}`)).toMatchObject([
+    { line: 4 },
+  ])
 })
 
 test('a revoked key is refused even where another line allows it', () => {

@@ -164,6 +164,7 @@ export function runLocally(channel: ServerChannel, commandLine: string): void {
     else channel.exit(signal.replace(/^SIG/, ''))
   })
   child.on('close', () => {
-    channel.close()
+    // Not close(): what waits for the window would be lost.
+    channel.end()
   })
 }

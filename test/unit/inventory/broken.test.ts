@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { RULES } from '../../../src/inventory/rules/rules.ts'
 import { parseInventory } from '../../../src/inventory/parse.ts'
 import { renderProblem } from '../../../src/lib/problem.ts'
 import { environment } from './environment.ts'
@@ -29,5 +30,13 @@ describe('broken inventories', () => {
   test('each has what is expected beside it', () => {
     const expected = readdirSync(folder).filter((file) => file.endsWith('.expected'))
     expect(expected.toSorted()).toEqual(cases.map((file) => file.replace(/\.yaml$/, '.expected')).toSorted())
+  })
+
+  test('every rule has a case that it objects to', () => {
+    const met = cases.flatMap((file) => {
+      const { problems } = parseInventory(readFileSync(new URL(file, folder), 'utf8'), file, environment(variables))
+      return problems.map((problem) => problem.rule)
+    })
+    expect(Object.keys(RULES).filter((rule) => !met.includes(rule))).toEqual([])
   })
 })

@@ -1,0 +1,98 @@
+import { execa } from 'execa'
+import { containerOf } from '../../../src/lab/containers.ts'
+import { onHost } from '../../../src/lab/hosts.ts'
+import { readLab } from '../../../src/lab/state.ts'
+
+/** What a client and the hosts saw while something happened. */
+export interface Seen {
+  readonly requests: number
+  readonly failed: number
+  /** Milliseconds without a good answer, the longest. */
+  readonly longestGap: number
+  /** The most holders of the VIP at one moment, as the kernels of the members said. */
+  readonly mostHolders: number
+}
+
+/** The client: a fresh TLS request every 20 ms from inside the lab, until its stdin ends or a minute and a half is over. */
+const CLIENT = `
+import select, socket, ssl, sys, time
+address, context = sys.argv[1], ssl._create_unverified_context()
+total = failed = 0; longest = 0.0; last = time.monotonic(); end = last + 90
+while time.monotonic() < end and not select.select([sys.stdin], [], [], 0.02)[0]:
+    total += 1
+    try:
+        with socket.create_connection((address, 6443), 0.5) as plain, context.wrap_socket(plain) as secure:
+            secure.sendall(b"GET /readyz HTTP/1.0\\r\\n\\r\\n")
+            if not secure.recv(64).startswith(b"HTTP/1."): raise OSError
+        now = time.monotonic(); longest = max(longest, now - last); last = now
+    except OSError:
+        failed += 1
+longest = max(longest, time.monotonic() - last)
+print(total, failed, round(longest * 1000))
+`
+
+/** Asks through an address all the time and counts its holders, while \`work\` is done. */
+export async function whileAsking<T>(address: string, hosts: readonly string[], work: () => Promise<T>): Promise<{ readonly result: T; readonly seen: Seen }> {
+  const lab = await readLab()
+  const client = execa('docker', ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', CLIENT, address], { stdin: 'pipe' })
+  let counting = true
+  let mostHolders = 0
+  const counts = (async () => {
+    while (counting) {
+      const held = await Promise.all(hosts.map((host) => onHost(host, `ip -o addr show | grep -cwF 'inet ${address}' || true`)))
+      mostHolders = Math.max(mostHolders, held.filter((count) => count.trim() !== '0').length)
+    }
+  })()
+  try {
+    const result = await work()
+    counting = false
+    await counts
+    client.stdin.end()
+    const [requests = 0, failed = 0, longestGap = 0] = (await client).stdout.split(' ').map(Number)
+    return { result, seen: { requests, failed, longestGap, mostHolders } }
+  } finally {
+    counting = false
+    client.kill()
+  }
+}
+
+/** Opens one connection through an address to one of these servers and prints a counter for every line that comes over it. */
+const WATCHER = `
+import json, socket, ssl, sys, time
+address, wanted, context = sys.argv[1], sys.argv[2].split(","), ssl._create_unverified_context()
+for _ in range(60):
+    secure = context.wrap_socket(socket.create_connection((address, 6443), 2))
+    secure.sendall(b"GET /watch HTTP/1.1\\r\\nHost: lab\\r\\n\\r\\n")
+    stream = secure.makefile()
+    line = next(one for one in stream if "server" in one or any(name in one for name in ("api1", "api2", "api3")))
+    if any(name in line for name in wanted): break
+    secure.close()
+end = time.monotonic() + 60
+for count, line in enumerate(stream):
+    print(count, flush=True)
+    if time.monotonic() > end: break
+`
+
+/** A long-lived connection through the VIP. `lines` tells how many lines have come so far. */
+export interface Watch {
+  readonly lines: () => number
+  readonly broken: () => boolean
+  readonly close: () => void
+}
+
+/** Opens a watch through an address that ends at one of the named servers, and waits for its first lines. */
+export async function openWatch(address: string, servers: readonly string[]): Promise<Watch> {
+  const lab = await readLab()
+  const client = execa('docker', ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', WATCHER, address, servers.join(',')], { reject: false })
+  let lines = 0
+  let ended = false
+  const reading = (async () => {
+    for await (const _ of client) lines += 1
+  })()
+  void reading.catch(() => undefined).finally(() => {
+    ended = true
+  })
+  const deadline = Date.now() + 20_000
+  while (lines < 2 && !ended && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100))
+  return { lines: () => lines, broken: () => ended, close: () => client.kill() }
+}
