@@ -1,8 +1,8 @@
+import { dirname, join } from 'node:path'
 import { Command } from 'commander'
-import type { Shell } from './shell.ts'
 
 /** `ha-provision render`: the files that hosts would get, into a folder, with no host contacted. */
-export function renderCommand(_shell: Shell): Command {
+export function renderCommand(): Command {
   return new Command('render')
     .description('write the files that the hosts would get into a folder, secrets as placeholders; contacts no host')
     .argument('<inventory>', 'inventory file')
@@ -10,7 +10,6 @@ export function renderCommand(_shell: Shell): Command {
     .option('--facts <file>', "what 'facts --json' printed; the platform's usual versions else")
     .action(async (file: string, options: { readonly out: string; readonly facts?: string }) => {
       const { mkdir, readFile, writeFile } = await import('node:fs/promises')
-      const { dirname, join } = await import('node:path')
       const { loadInventory } = await import('../inventory/load.ts')
       const { loadShippedPlaybook } = await import('../playbook/load.ts')
       const { readFacts } = await import('../facts/read.ts')

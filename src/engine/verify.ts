@@ -52,7 +52,8 @@ export async function verify(input: VerifyInput): Promise<Verification> {
     const verification = await judge(input, samples)
     seen += 1
     const elapsed = performance.now() - since
-    const settled = elapsed >= Math.min(TAKING, input.deadline) || verification.findings.every(({ check }) => check !== TAKER)
+    const settled =
+      elapsed >= Math.min(TAKING, input.deadline) || verification.findings.every(({ check }) => check !== TAKER)
     const final = seen >= 2 && elapsed >= input.deadline
     if ((verification.passed && settled) || input.signal.aborted || final) return verification
     const waiting = verification.findings

@@ -8,7 +8,9 @@ import { openWatch, whileAsking } from './support/watch.ts'
 const TRIO = ['lb1', 'lb2', 'lb3']
 
 /** Main process and worker of haproxy, main process of keepalived: what a restart or a reload changes. */
-async function processes(host: string): Promise<{ readonly haproxy: string; readonly worker: string; readonly keepalived: string }> {
+async function processes(
+  host: string,
+): Promise<{ readonly haproxy: string; readonly worker: string; readonly keepalived: string }> {
   const [haproxy = '', worker = '', keepalived = ''] = (
     await onHost(
       host,
@@ -38,7 +40,9 @@ describe('reruns after changes of nodes', () => {
   })
 
   it('an API server that leaves costs one reload each, holder last, and nothing of what is established', async () => {
-    const before = await Promise.all(['lb1', 'lb2'].map(async (host) => ({ ...(await processes(host)), reloads: await reloads(host) })))
+    const before = await Promise.all(
+      ['lb1', 'lb2'].map(async (host) => ({ ...(await processes(host)), reloads: await reloads(host) })),
+    )
     const file = await inventory('two-apis', { apis: ['api1', 'api2'] })
     const watch = await openWatch(lab.vip, ['api1', 'api2'])
     const linesBefore = watch.lines()
@@ -47,7 +51,9 @@ describe('reruns after changes of nodes', () => {
     expect(ran.code, ran.stdout).toBe(0)
     expect(orderOf(ran)).toEqual(['lb2', 'lb1'])
     expect(seen).toMatchObject({ failed: 0, mostHolders: 1 })
-    const after = await Promise.all(['lb1', 'lb2'].map(async (host) => ({ ...(await processes(host)), reloads: await reloads(host) })))
+    const after = await Promise.all(
+      ['lb1', 'lb2'].map(async (host) => ({ ...(await processes(host)), reloads: await reloads(host) })),
+    )
     after.forEach((now, index) => {
       const old = before[index]
       expect(now.haproxy).toBe(old?.haproxy)
@@ -88,7 +94,9 @@ describe('reruns after changes of nodes', () => {
     expect(ran.code, ran.stdout).toBe(0)
     expect(seen.mostHolders).toBe(1)
     expect(await holdersOf(lab.vip, TRIO)).toHaveLength(1)
-    expect((await onHost('lb1', 'systemctl is-active keepalived; systemctl is-enabled keepalived; true')).trim()).toBe('inactive\ndisabled')
+    expect((await onHost('lb1', 'systemctl is-active keepalived; systemctl is-enabled keepalived; true')).trim()).toBe(
+      'inactive\ndisabled',
+    )
     const again = await cli(['up', file])
     expect(outcome(again).outcome).toBe('nothing to do')
     const back = await cli(['up', await inventory('trio', { hosts: TRIO })])

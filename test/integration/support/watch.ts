@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { containerOf } from '../../../src/lab/containers.ts'
 import { onHost } from '../../../src/lab/hosts.ts'
+import { until } from '../../../src/lab/wait.ts'
 import { readLab } from '../../../src/lab/state.ts'
 
 /** What a client and the hosts saw while something happened. */
@@ -32,26 +33,34 @@ print(total, failed, round(longest * 1000))
 `
 
 /** Asks through an address all the time and counts its holders, while \`work\` is done. */
-export async function whileAsking<T>(address: string, hosts: readonly string[], work: () => Promise<T>): Promise<{ readonly result: T; readonly seen: Seen }> {
+export async function whileAsking<T>(
+  address: string,
+  hosts: readonly string[],
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly seen: Seen }> {
   const lab = await readLab()
-  const client = execa('docker', ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', CLIENT, address], { stdin: 'pipe' })
-  let counting = true
+  const client = execa('docker', ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', CLIENT, address], {
+    stdin: 'pipe',
+  })
+  const counting = new AbortController()
   let mostHolders = 0
   const counts = (async () => {
-    while (counting) {
-      const held = await Promise.all(hosts.map((host) => onHost(host, `ip -o addr show | grep -cwF 'inet ${address}' || true`)))
+    while (!counting.signal.aborted) {
+      const held = await Promise.all(
+        hosts.map((host) => onHost(host, `ip -o addr show | grep -cwF 'inet ${address}' || true`)),
+      )
       mostHolders = Math.max(mostHolders, held.filter((count) => count.trim() !== '0').length)
     }
   })()
   try {
     const result = await work()
-    counting = false
+    counting.abort()
     await counts
     client.stdin.end()
     const [requests = 0, failed = 0, longestGap = 0] = (await client).stdout.split(' ').map(Number)
     return { result, seen: { requests, failed, longestGap, mostHolders } }
   } finally {
-    counting = false
+    counting.abort()
     client.kill()
   }
 }
@@ -83,16 +92,20 @@ export interface Watch {
 /** Opens a watch through an address that ends at one of the named servers, and waits for its first lines. */
 export async function openWatch(address: string, servers: readonly string[]): Promise<Watch> {
   const lab = await readLab()
-  const client = execa('docker', ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', WATCHER, address, servers.join(',')], { reject: false })
-  let lines = 0
-  let ended = false
+  const client = execa(
+    'docker',
+    ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', WATCHER, address, servers.join(',')],
+    { reject: false },
+  )
+  const seen = { lines: 0, ended: false }
   const reading = (async () => {
-    for await (const _ of client) lines += 1
+    for await (const line of client) seen.lines += line === '' ? 0 : 1
   })()
-  void reading.catch(() => undefined).finally(() => {
-    ended = true
-  })
-  const deadline = Date.now() + 20_000
-  while (lines < 2 && !ended && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100))
-  return { lines: () => lines, broken: () => ended, close: () => client.kill() }
+  void reading
+    .catch(() => undefined)
+    .finally(() => {
+      seen.ended = true
+    })
+  await until('the first lines of a watch', 20, () => Promise.resolve(seen.lines >= 2 || seen.ended))
+  return { lines: () => seen.lines, broken: () => seen.ended, close: () => client.kill() }
 }
