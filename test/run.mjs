@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 
-const projects = process.argv.includes('--soak') ? ['soak'] : ['unit', 'integration']
+const projects = projectsOf(process.argv[2])
 const report = '.cache/test-report.json'
 mkdirSync('.cache', { recursive: true })
 rmSync(report, { force: true })
@@ -37,3 +37,8 @@ console.log(
   `${counts.passed} passed, ${counts.failed + counts.skipped + (ok || counts.failed + counts.skipped > 0 ? 0 : 1)} failed`,
 )
 process.exit(ok ? 0 : 1)
+
+function projectsOf(option) {
+  if (option === '--soak') return ['soak']
+  return option === '--unit' ? ['unit'] : ['unit', 'integration']
+}

@@ -10,7 +10,7 @@ import { validateCommand } from './validate.ts'
 import { verifyCommand } from './verify.ts'
 
 /** Every command there is, in the order an operator meets them. */
-const commands = [
+const commands: readonly ((shell: Shell) => Command)[] = [
   validateCommand,
   renderCommand,
   factsCommand,
@@ -18,7 +18,7 @@ const commands = [
   upCommand,
   verifyCommand,
   schemaCommand,
-] as const
+]
 
 /** Reads the words of a command line and does what they say; returns the exit status. */
 export async function runProgram(

@@ -1,8 +1,5 @@
-import { HostError } from '../lib/errors.ts'
+import { BecomeRefusedError } from './become-refused.ts'
 import type { Exchange } from './exchange.ts'
-
-/** The become password was refused: it is not tried again. */
-export class BecomeRefusedError extends HostError {}
 
 /**
  * Lets the first command that may need the become password go alone, the others after it: a wrong password is tried

@@ -3,7 +3,6 @@ import type { Member } from '../facts/types.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { InterruptedError } from '../lib/errors.ts'
 import type { Playbook } from '../playbook/playbook.ts'
-import type { ClusterSecrets } from '../roles/secrets.ts'
 import type { Dial } from './ask.ts'
 import type { Emit } from './events.ts'
 
@@ -24,11 +23,6 @@ export interface Run {
   readonly forceUnlock: boolean
   /** Milliseconds that verification waits before a failure is final. */
   readonly patience: number
-}
-
-/** Secrets are settled once in a run: a generated one must not change between two looks. */
-export interface SecretStore {
-  settled: ClusterSecrets | undefined
 }
 
 /** Between two steps: the first Ctrl-C lets what runs on a host end, and begins nothing new. */

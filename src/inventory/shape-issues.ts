@@ -1,10 +1,12 @@
+import type * as z from 'zod'
 import { suggest } from '../lib/suggest.ts'
 import type { Path } from '../lib/yaml.ts'
 import { renderPath, showKey } from '../lib/yaml-path.ts'
 import type { Finding } from './finding.ts'
 import { isRequired, knownKeys, placesOf } from './schema-keys.ts'
-import type { Issue } from './shape.ts'
 import { foreignWord } from './foreign-words.ts'
+
+type Issue = z.core.$ZodIssue
 
 /** Says in an operator's words what the schema objects to. A value is never repeated: it may be a secret. */
 export function explainIssue(issue: Issue, document: unknown, base: Path = []): readonly Finding[] {

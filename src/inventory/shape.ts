@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import type { Path } from '../lib/yaml.ts'
 import { renderPath } from '../lib/yaml-path.ts'
 import type { Finding } from './finding.ts'
@@ -40,5 +39,3 @@ function remove(value: unknown, path: Path): void {
   // Nobody refers to a server or a script by its name: one that is incomplete can be left out as a whole.
   else remove(Reflect.get(value, segment), segment === 'servers' || segment === 'scripts' ? rest.slice(0, 1) : rest)
 }
-
-export type Issue = z.core.$ZodIssue

@@ -1,6 +1,14 @@
 import { type Document, isAlias, isMap, isScalar, type Pair, type Scalar, visit } from 'yaml'
 import { type Path, showKey } from './yaml-path.ts'
-import type { YamlFault } from './yaml.ts'
+
+/** Something YAML itself objects to. */
+export interface YamlFault {
+  readonly rule: 'yaml-syntax' | 'yaml-duplicate-key' | 'yaml-alias' | 'yaml-tag' | 'yaml-key'
+  readonly offset: number
+  readonly path: Path
+  readonly message: string
+  readonly mend: string
+}
 
 const MENDS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces, not with tabs',

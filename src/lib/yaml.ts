@@ -9,24 +9,15 @@ import {
   type Node,
   parseDocument,
 } from 'yaml'
-import { findFaults } from './yaml-faults.ts'
+import { findFaults, type YamlFault } from './yaml-faults.ts'
 import type { Path } from './yaml-path.ts'
 
-export type { Path }
+export type { Path, YamlFault }
 
 /** Lines and columns count from 1. */
 export interface Position {
   readonly line: number
   readonly column: number
-}
-
-/** Something YAML itself objects to. */
-export interface YamlFault {
-  readonly rule: 'yaml-syntax' | 'yaml-duplicate-key' | 'yaml-alias' | 'yaml-tag' | 'yaml-key'
-  readonly offset: number
-  readonly path: Path
-  readonly message: string
-  readonly mend: string
 }
 
 /** A YAML document that can say where each of its values stands. */

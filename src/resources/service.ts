@@ -1,5 +1,4 @@
 import { HostError } from '../lib/errors.ts'
-import { quote } from '../lib/shell.ts'
 import type { Action } from './action.ts'
 import { keyValues } from './change.ts'
 import { resource, type Change, type Kind, type Resource } from './kind.ts'
@@ -73,9 +72,4 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
 /** A unit that shall start at boot, or shall do nothing any more. */
 export function serviceResource(unit: string, wanted: ServiceSpec['wanted'] = 'enabled'): Resource {
   return resource(serviceKind, unit, { unit, wanted })
-}
-
-/** For messages: how to look at a unit by hand. */
-export function lookAt(unit: string): string {
-  return `journalctl -u ${quote(unit)}`
 }
