@@ -18,11 +18,10 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => undefined)
 }
 
+/** Read, not imported: the compiled program stands beside the same package.json as its source. */
 function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown'
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown'
 }
 
 async function main(words: readonly string[]): Promise<number> {

@@ -1,19 +1,23 @@
 import { askCredentials } from '../connection/credentials.ts'
 import { createPool, type Pool } from '../connection/pool.ts'
-import type { Connection, Target } from '../connection/types.ts'
+import type { Target } from '../connection/types.ts'
 import { endingOf, type Ending } from '../engine/outcome.ts'
 import type { Run } from '../engine/run.ts'
 import { Tally } from '../engine/tally.ts'
+import type { Member } from '../facts/types.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { asHaError, HaError, ManyErrors, oneError, UnreachableError } from '../lib/errors.ts'
-import { InputError, renderProblem } from '../lib/problem.ts'
+import { connectAll } from './connect.ts'
+import { limitOf } from './limit.ts'
+import { tellError } from './tell.ts'
+import { asHaError, type HaError, oneError } from '../lib/errors.ts'
+import { renderProblem } from '../lib/problem.ts'
 import { loadShippedPlaybook } from '../playbook/load.ts'
 import { createReport } from '../report/index.ts'
 import type { Report } from '../report/types.ts'
 import type { HostOptions } from './options.ts'
 import { graver, type Shell } from './shell.ts'
-import { jumpOf, targetOf } from './targets.ts'
+import { targetOf } from './targets.ts'
 
 /** What a command does once its hosts are connected. */
 export type Work = (run: Run, tally: Tally) => Promise<Ending>
@@ -54,13 +58,17 @@ async function overInventory(file: string, shell: Shell, options: SessionOptions
   const executions = new Map<string, number>()
   const pool = createPool({ onExecution: (host) => executions.set(host, (executions.get(host) ?? 0) + 1) })
   const tally = new Tally()
-  const hosts: string[] = []
-  const parts = { report, pool, tally, work, hosts }
+  const notice = (): void => {
+    const message = 'interrupted: what is at work on the hosts is let end; once more leaves at once'
+    report.emit({ type: 'warning', message })
+  }
+  shell.signal.addEventListener('abort', notice, { once: true })
+  const parts: Parts = { report, pool, tally, work, hosts: [], told: new Set() }
   try {
     const ending = await connected(file, shell, options, parts)
       .catch((thrown: unknown) => {
         const error = asHaError(thrown)
-        tellError(error, report)
+        tellError(error, parts.told, report.emit)
         return endingOf(error)
       })
       .finally(() => {
@@ -69,6 +77,7 @@ async function overInventory(file: string, shell: Shell, options: SessionOptions
     tellEnd(options.command, ending, parts, executions, (performance.now() - since) / 1000)
     return ending.exitCode
   } finally {
+    shell.signal.removeEventListener('abort', notice)
     await report.close()
   }
 }
@@ -101,13 +110,15 @@ interface Parts {
   readonly tally: Tally
   readonly work: Work
   readonly hosts: string[]
+  /** Errors that were told when they happened. */
+  readonly told: Set<HaError>
 }
 
 async function connected(
   file: string,
   shell: Shell,
   options: SessionOptions,
-  { report, pool, tally, work, hosts }: Parts,
+  { report, pool, tally, work, hosts, told }: Parts,
 ): Promise<Ending> {
   const { inventory, warnings } = await loadInventory(file)
   const playbook = await loadShippedPlaybook(inventory.ha)
@@ -119,30 +130,18 @@ async function connected(
   hosts.push(...targets.map(({ name }) => name))
   report.emit({ type: 'run-started', command: options.command, cluster: inventory.cluster, hosts })
   for (const warning of warnings) report.emit({ type: 'warning', message: renderProblem(warning) })
-  const stopped = (): void => {
-    report.emit({
-      type: 'warning',
-      message: 'interrupted: what is at work on the hosts is let end; once more leaves at once',
-    })
-  }
-  shell.signal.addEventListener('abort', stopped, { once: true })
-  const { connections, missing } = await connectAll(pool, targets, report)
+  const { connections, missing } = await connectAll(pool, targets, report.emit)
+  for (const error of missing) told.add(error)
   const stopping = missing.filter(({ where }) => options.outOfSight === 'stop' && limit.has(where ?? ''))
   if (stopping.length > 0) throw oneError(stopping)
-  const jump = jumpOf(inventory)
   const ending = await work(
     {
       inventory,
       playbook,
       connections,
-      connectMember: async (member) => {
-        const target = targetOf(inventory, { ...member, user: undefined })
-        const known = targets[0]
-        const filled =
-          known === undefined ? target : { ...known, name: target.name, host: target.host, port: target.port }
-        return await pool.connect(filled).catch(() => undefined)
-      },
-      dialFromHere: (address, port) => pool.dial(targets[0]?.jump ?? jump, address, port),
+      connectMember: async (member) =>
+        await pool.connect(memberTarget(inventory, member, targets[0])).catch(() => undefined),
+      dialFromHere: (address, port) => pool.dial(targets[0]?.jump, address, port),
       emit: report.emit,
       signal: shell.signal,
       limit,
@@ -152,71 +151,13 @@ async function connected(
     },
     tally,
   )
-  shell.signal.removeEventListener('abort', stopped)
   return missing.length > 0 && ending.exitCode === 0 ? { outcome: 'unreachable', exitCode: 4 } : ending
 }
 
-/** All at the same time; every one that cannot be reached is told. */
-async function connectAll(
-  pool: Pool,
-  targets: readonly Target[],
-  report: Report,
-): Promise<{ connections: Map<string, Connection>; missing: HaError[] }> {
-  const connections = new Map<string, Connection>()
-  const missing: HaError[] = []
-  await Promise.all(
-    targets.map(async (target) => {
-      const since = performance.now()
-      report.emit({ type: 'doing', host: target.name, what: 'connecting' })
-      try {
-        connections.set(target.name, await pool.connect(target))
-        report.emit({ type: 'connected', host: target.name, seconds: (performance.now() - since) / 1000 })
-      } catch (thrown) {
-        const error = asHaError(thrown, target.name)
-        missing.push(
-          error instanceof UnreachableError
-            ? error
-            : new UnreachableError(error.message, { where: target.name, mend: error.mend, cause: error }),
-        )
-        report.emit({ type: 'unreachable', host: target.name, message: error.message, mend: error.mend })
-      }
-    }),
-  )
-  const inOrder = new Map(
-    targets
-      .flatMap(({ name }) => (connections.has(name) ? [[name, connections.get(name)] as const] : []))
-      .flatMap(([name, one]) => (one === undefined ? [] : [[name, one] as const])),
-  )
-  return { connections: inOrder, missing }
-}
-
-function limitOf({ loadBalancers }: Inventory, limit: readonly string[] | undefined): ReadonlySet<string> {
-  const known = loadBalancers.map(({ name }) => name)
-  if (limit === undefined) return new Set(known)
-  const unknown = limit.filter((name) => !known.includes(name))
-  if (unknown.length > 0 || limit.length === 0) {
-    throw new HaError(
-      unknown.length > 0
-        ? `--limit names ${unknown.join(', ')}, which is not in the inventory`
-        : '--limit names no host',
-      {
-        mend: `its load balancers are ${known.join(', ')}`,
-      },
-    )
-  }
-  return new Set(limit)
-}
-
-function tellError(error: HaError, report: Report): void {
-  if (error instanceof InputError) {
-    for (const problem of error.problems)
-      report.emit({ type: 'error', host: undefined, message: renderProblem(problem), mend: undefined })
-    return
-  }
-  const errors = error instanceof ManyErrors ? error.errors : [error]
-  for (const one of errors) {
-    // That a host cannot be reached was told when it happened.
-    if (one instanceof UnreachableError && one.where !== undefined && !one.message.includes('connection lost')) continue
-    report.emit({ type: 'error', host: one.where, message: one.message, mend: one.mend })
-  }
+/** A member that left is reached as the others are, with the secrets that were asked for. */
+function memberTarget(inventory: Inventory, member: Member, other: Target | undefined): Target {
+  const target = targetOf(inventory, { ...member, user: undefined })
+  if (other === undefined) return target
+  const { passphrase, password, becomePassword, jump } = other
+  return { ...target, passphrase, password, becomePassword, jump }
 }

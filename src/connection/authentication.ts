@@ -1,7 +1,7 @@
 import type { AnyAuthMethod, AuthenticationType } from 'ssh2'
 import { UnreachableError } from '../lib/errors.ts'
 import type { Attempt, Attempts } from './attempts.ts'
-import { printable } from './printable.ts'
+import { printable } from '../lib/printable.ts'
 import type { Endpoint } from './types.ts'
 
 /** Goes through the attempts at one login, leaving out what the host does not accept, and can tell what it did. */

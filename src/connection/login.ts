@@ -6,7 +6,7 @@ import type { HaError } from '../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication } from './authentication.ts'
 import type { HostKeys } from './host-keys.ts'
-import { printable } from './printable.ts'
+import { printable } from '../lib/printable.ts'
 import type { Endpoint } from './types.ts'
 
 const KEEPALIVE_MS = 10_000

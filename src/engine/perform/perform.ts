@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection, Result } from '../../connection/types.ts'
 import { HostError } from '../../lib/errors.ts'
+import { lastLines } from '../../lib/last-lines.ts'
 import { Text, text } from '../../lib/secret.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
@@ -75,17 +76,12 @@ function conclude(host: string, steps: readonly Step[], result: Result, watch: S
           where: host,
           mend: 'wait until it has ended (a package manager, most likely), and run again',
         })
-      : new HostError(`${what} failed (exit status ${result.code}): ${lastLines(result.stderr)}`, {
+      : new HostError(`${what} failed (exit status ${result.code}): ${lastLines(result.stderr, 10) || 'it said nothing'}`, {
           where: host,
           mend: 'mend what it says and run again: what was done stays done',
         })
   watch.fail(error.message)
   return { done, failed: step?.resources ?? [], error }
-}
-
-function lastLines(stderr: string): string {
-  const lines = stderr.trimEnd().split('\n').slice(-10)
-  return lines.join('\n    ') || 'it said nothing'
 }
 
 /** Turns the markers a script prints into events. */

@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { containerOf } from '../../../src/lab/containers.ts'
 import { onHost } from '../../../src/lab/hosts.ts'
+import { until } from '../../../src/lab/wait.ts'
 import { readLab } from '../../../src/lab/state.ts'
 
 /** What a client and the hosts saw while something happened. */
@@ -96,16 +97,15 @@ export async function openWatch(address: string, servers: readonly string[]): Pr
     ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', WATCHER, address, servers.join(',')],
     { reject: false },
   )
-  let lines = 0
-  const ended = new AbortController()
-  client.stdout.on('data', (chunk: Buffer) => {
-    lines += chunk.toString().split('\n').length - 1
-  })
-  void client.finally(() => {
-    ended.abort()
-  })
-  const deadline = Date.now() + 20_000
-  while (lines < 2 && !ended.signal.aborted && Date.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  return { lines: () => lines, broken: () => ended.signal.aborted, close: () => client.kill() }
+  const seen = { lines: 0, ended: false }
+  const reading = (async () => {
+    for await (const line of client) seen.lines += line === '' ? 0 : 1
+  })()
+  void reading
+    .catch(() => undefined)
+    .finally(() => {
+      seen.ended = true
+    })
+  await until('the first lines of a watch', 20, () => Promise.resolve(seen.lines >= 2 || seen.ended))
+  return { lines: () => seen.lines, broken: () => seen.ended, close: () => client.kill() }
 }
