@@ -20,24 +20,29 @@ const commands: readonly ((shell: Shell) => Command)[] = [
   schemaCommand,
 ]
 
+/** All commands and their options. */
+export function createProgram(shell: Shell, version: string): Command {
+  const program = new Command('ha-provision')
+    .description(
+      'A highly available HAProxy on your hosts, over SSH: haproxy behind a VIP that is on exactly one of them.',
+    )
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(see 'ha-provision --help')")
+  for (const command of commands) program.addCommand(command(shell))
+  program.addCommand(labCommand())
+  for (const command of program.commands) inherit(command)
+  return program
+}
+
 /** Reads the words of a command line and does what they say; returns the exit status. */
 export async function runProgram(
   words: readonly string[],
   options: { readonly version: string; readonly signal: AbortSignal },
 ): Promise<number> {
   const shell: Shell = { exitCode: 0, signal: options.signal }
-  const program = new Command('ha-provision')
-    .description(
-      'A highly available HAProxy on your hosts, over SSH: haproxy behind a VIP that is on exactly one of them.',
-    )
-    .version(options.version)
-    .exitOverride()
-    .showHelpAfterError("(see 'ha-provision --help')")
-  for (const command of commands) program.addCommand(command(shell))
-  program.addCommand(labCommand())
-  for (const command of program.commands) inherit(command)
   try {
-    await program.parseAsync([...words], { from: 'user' })
+    await createProgram(shell, options.version).parseAsync([...words], { from: 'user' })
   } catch (error) {
     // commander has said what is wrong already; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
