@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { debian } from '../../../src/platform/debian.ts'
-import { lookAt, parseService, serviceKind, serviceResource } from '../../../src/resources/service.ts'
+import { parseService, serviceKind, serviceResource } from '../../../src/resources/service.ts'
 import { runShell, shells } from '../support/shells.ts'
 import { program, temporaryPath } from '../support/programs.ts'
 
@@ -92,6 +92,5 @@ describe('retired', () => {
 
 test('names', () => {
   expect(serviceResource('haproxy').id).toBe('service[haproxy]')
-  expect(lookAt('haproxy@a b')).toBe("journalctl -u 'haproxy@a b'")
   expect(serviceKind.probe({ unit: 'a;b', wanted: 'enabled' }, debian)).toContain("'a;b'")
 })
