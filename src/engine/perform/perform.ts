@@ -76,10 +76,13 @@ function conclude(host: string, steps: readonly Step[], result: Result, watch: S
           where: host,
           mend: 'wait until it has ended (a package manager, most likely), and run again',
         })
-      : new HostError(`${what} failed (exit status ${result.code}): ${lastLines(result.stderr, 10) || 'it said nothing'}`, {
-          where: host,
-          mend: 'mend what it says and run again: what was done stays done',
-        })
+      : new HostError(
+          `${what} failed (exit status ${result.code}): ${lastLines(result.stderr, 10) || 'it said nothing'}`,
+          {
+            where: host,
+            mend: 'mend what it says and run again: what was done stays done',
+          },
+        )
   watch.fail(error.message)
   return { done, failed: step?.resources ?? [], error }
 }
