@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { overlap, type Finding, type Sample } from '../checks/check.ts'
+import { overlap, withoutConsequences, type Finding, type Sample } from '../checks/check.ts'
+import type { Answer, Question, Reply } from '../checks/question.ts'
+import type { VipCheck } from '../checks/vip.ts'
 import type { Connection } from '../connection/types.ts'
 import { ask, type Dial } from './ask.ts'
 import type { Built, BuiltHost } from './build.ts'
@@ -34,24 +36,31 @@ export interface VerifyInput {
 }
 
 const PAUSE = 250
+/** Milliseconds that what is not known yet is waited for: a server's first check after a reload. */
+const SOON = 5000
 
 /**
  * Judges the cluster in one moment, until every check passes or the deadline is over. A zero or a two has to be seen twice.
  * Emits nothing but what it waits for; the findings are the caller's to tell.
  */
 export async function verify(input: VerifyInput): Promise<Verification> {
-  const end = performance.now() + input.deadline
+  const since = performance.now()
+  const end = since + input.deadline
+  const soonEnd = since + Math.min(input.deadline, SOON)
   let said = ''
   let seen = 0
   for (let samples = input.first ?? (await takeSamples(input)); ; samples = await takeSamples(input)) {
     const verification = await judge(input, samples)
     seen += 1
-    if (verification.passed || input.signal.aborted || (seen >= 2 && performance.now() >= end)) return verification
-    const waiting = verification.findings
+    const { passed, findings } = verification
+    const now = performance.now()
+    const isFinal = passed ? now >= soonEnd || !findings.some(({ soon }) => soon === true) : seen >= 2 && now >= end
+    if (isFinal || input.signal.aborted) return verification
+    const waiting = findings
       .filter(({ status }) => status === 'failed')
       .map(({ message }) => message)
       .join('; ')
-    if (waiting !== said) input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
+    if (waiting !== said && waiting !== '') input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
     said = waiting
     await sleep(PAUSE)
   }
@@ -69,66 +78,86 @@ async function judge(input: VerifyInput, samples: Samples): Promise<Verification
   const { built } = input
   const of = (check: string): readonly Sample[] => [...samples.values()].flatMap((byCheck) => byCheck.get(check) ?? [])
   const ids = new Map(built.hosts.flatMap(({ checks }) => checks.map((check) => [check.id, check] as const)))
-  const local = [...ids.values()].flatMap((check) => {
-    const taken = of(check.id)
-    return overlap(taken)
-      ? check.judge(taken)
-      : [
-          {
-            check: check.id,
-            host: undefined,
-            status: 'failed' as const,
-            message: 'the members were not seen in one moment',
-          },
-        ]
-  })
+  const torn = built.vips.filter((vip) => !overlap(of(vip.id))).map(notOneMoment)
+  const local = [...ids.values()].flatMap((check) =>
+    torn.some((finding) => finding.check === check.id) ? [] : check.judge(of(check.id), built.outOfSight),
+  )
   const holders = new Map(
     built.vips.map((vip) => {
       const found = vip.holders(of(vip.id))
       return [vip.vip.name, found.length === 1 ? found[0] : undefined] as const
     }),
   )
-  const findings = [...local, ...(await askAll(input, holders))].filter(
+  const nowhere = new Set(built.vips.filter((vip) => vip.holders(of(vip.id)).length === 0).map((vip) => vip.vip.name))
+  const asked = await Promise.all([
+    askOwn(input),
+    ...built.vips.map(({ vip }) => askThrough(input, vip.name, holders, nowhere)),
+  ])
+  const findings = withoutConsequences([...torn, ...local, ...asked.flat()]).filter(
     ({ host }) => host === undefined || input.notYet?.has(host) !== true,
   )
   return { findings, holders, passed: findings.every(({ status }) => status !== 'failed') }
 }
 
-/** Proof comes from elsewhere: through a VIP it is asked from a member that does not hold it, and from the control machine. */
-async function askAll(
-  { built, connections, dialFromHere, requireServers }: VerifyInput,
-  holders: ReadonlyMap<string, string | undefined>,
-): Promise<readonly Finding[]> {
-  const own = [...built.backends].map(async ([host, question]) => {
-    const connection = connections.get(host)
-    if (connection === undefined) return []
-    return question.judge(
-      await ask((address, port) => connection.forward(address, port), question.request),
-      host,
-      requireServers,
-    )
-  })
-  const through = [...built.answers].flatMap(([vip, questions]) => {
-    const holder = holders.get(vip)
-    if (holder === undefined) return []
-    const other = [...connections.values()].find(({ name }) => name !== holder)
-    return questions.flatMap((question) => [
-      ...(other === undefined
-        ? []
-        : [
-            ask((address, port) => other.forward(address, port), question.request).then((reply) =>
-              question.judge(reply, other.name, requireServers),
-            ),
-          ]),
-      ask(dialFromHere, question.request).then((reply) =>
-        question.judge(asked(reply, other !== undefined), 'the control machine', requireServers),
-      ),
-    ])
-  })
-  return (await Promise.all([...own, ...through])).flat()
+function notOneMoment({ id }: VipCheck): Finding {
+  const message = 'the members were not seen in one moment, so that who holds it is not known'
+  return {
+    check: id,
+    host: undefined,
+    status: 'failed',
+    message,
+    mend: 'a member answers too slowly: see what keeps it busy',
+  }
 }
 
-/** The control machine may be somewhere from where the VIP cannot be reached at all: with a member's proof at hand that is no failure. */
-function asked(reply: Awaited<ReturnType<typeof ask>>, proved: boolean): Awaited<ReturnType<typeof ask>> {
-  return proved && reply.kind === 'refused' ? { kind: 'not-asked', why: reply.why } : reply
+/** Each member's own haproxy. */
+async function askOwn({ built, connections, requireServers }: VerifyInput): Promise<readonly Finding[]> {
+  const answers = await Promise.all([...connections.values()].map((member) => askFrom(member, built.own)))
+  return built.own.judge(answers, requireServers)
+}
+
+/**
+ * Proof comes from elsewhere: through a VIP it is asked from a member that does not hold it, and from the control machine. Where the
+ * holder may be a member out of sight, whoever is in sight asks.
+ */
+async function askThrough(
+  { built, connections, dialFromHere, requireServers }: VerifyInput,
+  vip: string,
+  holders: ReadonlyMap<string, string | undefined>,
+  nowhere: ReadonlySet<string>,
+): Promise<readonly Finding[]> {
+  const holder = holders.get(vip)
+  if (holder === undefined && !(nowhere.has(vip) && built.outOfSight.length > 0)) return []
+  const others = [...connections.values()].filter(({ name }) => name !== holder)
+  const judged = (built.answers.get(vip) ?? []).map(async (question) => {
+    const [member, here] = await Promise.all([askFirst(others, question), ask(dialFromHere, question.request)])
+    return question.judge([...member, ...fromHere(here, member)], requireServers)
+  })
+  return (await Promise.all(judged)).flat()
+}
+
+/** The first member whose sshd forwards; where none does, what the first one said. */
+async function askFirst(members: readonly Connection[], question: Question): Promise<readonly Answer[]> {
+  let refusal: Answer | undefined
+  for (const member of members) {
+    const answer = await askFrom(member, question)
+    if (answer.reply.kind !== 'not-asked') return [answer]
+    refusal ??= answer
+  }
+  return refusal === undefined ? [] : [refusal]
+}
+
+async function askFrom(member: Connection, { request }: Question): Promise<Answer> {
+  return { from: member.name, reply: await ask((address, port) => member.forward(address, port), request) }
+}
+
+/**
+ * The control machine may be somewhere from where the VIP cannot be reached at all: beside a member that could ask, that is no
+ * failure, and no news where the member got nothing either.
+ */
+function fromHere(reply: Reply, [member]: readonly Answer[]): readonly Answer[] {
+  const from = 'the control machine'
+  if (member === undefined || reply.kind !== 'refused') return [{ from, reply }]
+  if (member.reply.kind === 'refused' || member.reply.kind === 'silent') return []
+  return [{ from, reply: { kind: 'not-asked', why: reply.why } }]
 }
