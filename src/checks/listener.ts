@@ -19,28 +19,31 @@ for port in ${ports.join(' ')}; do
     else echo "$port foreign somebody ?"; fi
   done
 done`,
+    obstacles: (samples) => samples.flatMap(({ host, output }) => foreignHolders(host, rowsOf(output))),
     judge: (samples) => samples.flatMap(({ host, output }) => judge(host, output, ports)),
   }
 }
 
-function judge(host: string, output: string, ports: readonly number[]): readonly Finding[] {
-  const rows = output
+/** A line a listening socket: port, whose it is, and of a foreign one the program and its process. */
+function rowsOf(output: string): readonly (readonly string[])[] {
+  return output
     .trim()
     .split('\n')
     .map((line) => line.split(' '))
-  const foreign = rows.flatMap(([port = '', who, name = 'somebody', pid = '?']): readonly Finding[] =>
-    who === 'foreign'
-      ? [
-          {
-            check: `listener[${port}]`,
-            host,
-            status: 'failed',
-            message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
-            mend: `stop ${name} there, or give the frontend another port`,
-          },
-        ]
-      : [],
-  )
+}
+
+function foreignHolders(host: string, rows: readonly (readonly string[])[]): readonly Finding[] {
+  return rows.flatMap(([port = '', who, name = 'somebody', pid = '?']): readonly Finding[] => {
+    if (who !== 'foreign') return []
+    const message = `port ${port} is held by ${name} (process ${pid}), not by haproxy`
+    const mend = `stop ${name} there, or give the frontend another port`
+    return [{ check: `listener[${port}]`, host, status: 'failed', message, mend }]
+  })
+}
+
+function judge(host: string, output: string, ports: readonly number[]): readonly Finding[] {
+  const rows = rowsOf(output)
+  const foreign = foreignHolders(host, rows)
   const silent = ports.filter((port) => !rows.some(([at]) => at === String(port)))
   if (foreign.length + silent.length === 0) {
     return [{ check: 'listener', host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]

@@ -1,7 +1,7 @@
 import { VerificationError } from '../lib/errors.ts'
 import { onAll, type View } from './look.ts'
 import type { Order } from './order.ts'
-import type { Step } from './perform/perform.ts'
+import type { Step } from './perform/step.ts'
 import { throwIfInterrupted, type Run } from './run.ts'
 import type { Tally } from './tally.ts'
 import { convergeHost, doSteps, type Choose } from './turn.ts'

@@ -1,9 +1,10 @@
 import { act } from './act.ts'
 import { fetchContents } from './contents.ts'
-import { HaError } from '../lib/errors.ts'
+import { HaError, oneError } from '../lib/errors.ts'
 import { findLeavers, retireLeavers, type Leaver } from './leavers.ts'
 import { lockAll } from './lock.ts'
 import { connectionOf, look, observeAll, onAll, samplesOf, type View } from './look.ts'
+import { findObstacles } from './obstacles.ts'
 import { decideOrder, type Order } from './order.ts'
 import { tellFindings, type Ending } from './outcome.ts'
 import { loadsOf, pendingSteps } from './pending.ts'
@@ -50,6 +51,8 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
   let view = await look(run, { settle: 'generate' })
   tallyAll(tally, view)
   throwIfInterrupted(run.signal)
+  const obstacles = findObstacles(view, run.limit)
+  if (obstacles.length > 0) throw oneError(obstacles)
   await retireLeavers(run, leavers)
   if (await installPrograms(run, view, tally)) {
     throwIfInterrupted(run.signal)
