@@ -1,5 +1,5 @@
-import type { Finding } from './check.ts'
-import type { Question, Reply, Request } from './question.ts'
+import { listed, type Finding } from './check.ts'
+import type { Answer, Question, Reply, Request } from './question.ts'
 
 /**
  * haproxy answers a request through the VIP. An accepted connection proves nothing (the kernel of a frozen host accepts):
@@ -11,10 +11,25 @@ export function answerQuestion(vip: string, request: Request): Question {
   return {
     id,
     request,
-    judge: (reply, from, requireServers): readonly Finding[] => [
-      { check: id, host: undefined, ...verdict(reply, at, from, requireServers) },
-    ],
+    judge: (answers, requireServers) =>
+      sameReplies(answers).map(({ reply, from }) => ({
+        check: id,
+        host: undefined,
+        ...verdict(reply, at, from, requireServers),
+      })),
   }
+}
+
+/** Who got the same reply is told in one finding. */
+function sameReplies(answers: readonly Answer[]): readonly { readonly reply: Reply; readonly from: string }[] {
+  const groups = new Map<string, { reply: Reply; from: string[] }>()
+  for (const { reply, from } of answers) {
+    const key = JSON.stringify(reply.kind === 'answered' ? { ...reply, body: '' } : reply)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { reply, from: [from] })
+    else group.from.push(from)
+  }
+  return [...groups.values()].map(({ reply, from }) => ({ reply, from: listed(from) }))
 }
 
 function verdict(reply: Reply, at: string, from: string, requireServers: boolean): Omit<Finding, 'check' | 'host'> {
@@ -29,8 +44,9 @@ function verdict(reply: Reply, at: string, from: string, requireServers: boolean
     case 'closed':
       return {
         status: requireServers ? 'failed' : 'warning',
-        message: `${at} was answered to ${from} by haproxy itself: it has no server that is up`,
+        message: `${at}: haproxy closed the connection of ${from}, since it has no server that is up`,
         mend: 'start the servers behind it (before kubeadm init this is as expected)',
+        follows: 'no server is up',
       }
     case 'silent':
       return {

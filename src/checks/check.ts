@@ -17,16 +17,44 @@ export interface Finding {
   readonly status: 'passed' | 'failed' | 'warning' | 'not-checked'
   readonly message: string
   readonly mend?: string
+  /** What this finding is the cause of, on its host: findings that follow from it are not told beside it. */
+  readonly explains?: Cause
+  readonly follows?: Cause
+  /** It will be known in a moment: worth waiting for. */
+  readonly soon?: true
 }
+
+/** What one finding can explain of another. */
+export type Cause = 'haproxy does not run' | 'no server is up'
 
 /** A question to every member at one moment, and a judgement over all answers. The probe is POSIX sh and changes nothing. */
 export interface Check {
   readonly id: string
   probe(platform: Platform): string
-  judge(samples: readonly Sample[]): readonly Finding[]
+  /** `outOfSight`: members that could not be asked. */
+  judge(samples: readonly Sample[], outOfSight: readonly string[]): readonly Finding[]
+  /** What would make a change fail and has to be removed by the operator first; asked before anything is changed. */
+  obstacles?(samples: readonly Sample[]): readonly Finding[]
 }
 
 /** Whether all samples were being taken at one same moment. */
 export function overlap(samples: readonly Sample[]): boolean {
   return Math.max(...samples.map(({ from }) => from)) <= Math.min(...samples.map(({ to }) => to))
+}
+
+/** Findings without those that follow from another one of the same host: one cause is told once, a second one is never left out. */
+export function withoutConsequences(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(
+    ({ follows, host }) =>
+      follows === undefined ||
+      !findings.some(
+        ({ explains, host: where }) =>
+          explains === follows && (where === undefined || host === undefined || where === host),
+      ),
+  )
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
 }

@@ -1,4 +1,4 @@
-import type { Check, Finding } from './check.ts'
+import { listed, type Check, type Finding } from './check.ts'
 
 /**
  * Ports are listened on by haproxy and by nobody else. Read from /proc, since neither ss nor netstat is everywhere. A socket is
@@ -6,9 +6,8 @@ import type { Check, Finding } from './check.ts'
  * SYS_PTRACE), it is haproxy's as long as haproxy runs, since haproxy does not start without its ports.
  */
 export function listenerCheck(ports: readonly number[]): Check {
-  const check = 'listener'
   return {
-    id: check,
+    id: 'listener',
     probe: () => `running=$(pidof haproxy 2>/dev/null); own=' '
 for pid in $running; do own="$own$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')"; done
 for port in ${ports.join(' ')}; do
@@ -20,44 +19,45 @@ for port in ${ports.join(' ')}; do
     else echo "$port foreign somebody ?"; fi
   done
 done`,
-    judge: (samples) =>
-      samples.flatMap(({ host, output }): Finding[] => {
-        const rows = output
-          .trim()
-          .split('\n')
-          .map((line) => line.split(' '))
-        return ports
-          .flatMap((port): Finding[] => {
-            const here = rows.filter(([at]) => at === String(port))
-            const foreign = here.find(([, who]) => who === 'foreign')
-            if (foreign !== undefined) {
-              const [, , name = 'unknown', pid = '?'] = foreign
-              return [
-                {
-                  check: `listener[${port}]`,
-                  host,
-                  status: 'failed',
-                  message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
-                  mend: `stop ${name} there, or give the frontend another port`,
-                },
-              ]
-            }
-            if (here.length > 0) return []
-            return [
-              {
-                check: `listener[${port}]`,
-                host,
-                status: 'failed',
-                message: `nothing listens on port ${port}`,
-                mend: `see 'journalctl -u haproxy' on ${host}`,
-              },
-            ]
-          })
-          .concat(
-            rows.length > 0 && ports.every((port) => rows.some(([at, who]) => at === String(port) && who === 'haproxy'))
-              ? [{ check, host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]
-              : [],
-          )
-      }),
+    obstacles: (samples) => samples.flatMap(({ host, output }) => foreignHolders(host, rowsOf(output))),
+    judge: (samples) => samples.flatMap(({ host, output }) => judge(host, output, ports)),
   }
+}
+
+/** A line a listening socket: port, whose it is, and of a foreign one the program and its process. */
+function rowsOf(output: string): readonly (readonly string[])[] {
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+}
+
+function foreignHolders(host: string, rows: readonly (readonly string[])[]): readonly Finding[] {
+  return rows.flatMap(([port = '', who, name = 'somebody', pid = '?']): readonly Finding[] => {
+    if (who !== 'foreign') return []
+    const message = `port ${port} is held by ${name} (process ${pid}), not by haproxy`
+    const mend = `stop ${name} there, or give the frontend another port`
+    return [{ check: `listener[${port}]`, host, status: 'failed', message, mend }]
+  })
+}
+
+function judge(host: string, output: string, ports: readonly number[]): readonly Finding[] {
+  const rows = rowsOf(output)
+  const foreign = foreignHolders(host, rows)
+  const silent = ports.filter((port) => !rows.some(([at]) => at === String(port)))
+  if (foreign.length + silent.length === 0) {
+    return [{ check: 'listener', host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]
+  }
+  if (silent.length === 0) return foreign
+  return [
+    ...foreign,
+    {
+      check: 'listener',
+      host,
+      status: 'failed',
+      message: `nothing listens on port ${listed(silent.map(String))}`,
+      mend: `see 'journalctl -u haproxy' on ${host}`,
+      follows: 'haproxy does not run',
+    },
+  ]
 }

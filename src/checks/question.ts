@@ -18,10 +18,16 @@ export interface Request {
   readonly path: string
 }
 
-/** A request that proves something, and what its reply means. Who asks is the engine's business. */
+/** A reply and who asked: a member's name, or `the control machine`. */
+export interface Answer {
+  readonly from: string
+  readonly reply: Reply
+}
+
+/** A request that proves something, and what its replies mean. Who asks is the engine's business. */
 export interface Question {
   readonly id: string
   readonly request: Request
-  /** `from` is a member's name, or `the control machine`; with `requireServers` it is a failure when no server is up. */
-  judge(reply: Reply, from: string, requireServers: boolean): readonly Finding[]
+  /** With `requireServers` it is a failure when no server is up. */
+  judge(answers: readonly Answer[], requireServers: boolean): readonly Finding[]
 }

@@ -1,30 +1,31 @@
 import { parseService } from '../resources/service.ts'
-import type { Check, Finding } from './check.ts'
+import type { Cause, Check, Finding } from './check.ts'
 
 /** The unit runs now and starts at boot, on every member. */
-export function serviceCheck(unit: string): Check {
+export function serviceCheck(unit: string, whenStopped?: Cause): Check {
   const check = `service[${unit}]`
   return {
     id: check,
     probe: (platform) => platform.init.state(unit),
     judge: (samples) =>
       samples.map(({ host, output }): Finding => {
-        const service = parseService(output)
+        const { exists, active, masked, enabled } = parseService(output)
+        const stopped = !exists || !active
         const wrong = [
-          ...(service.exists ? [] : ['is not installed']),
-          ...(service.exists && !service.active ? ['is not running'] : []),
-          ...(service.masked ? ['is masked'] : []),
-          ...(service.exists && !service.masked && !service.enabled
-            ? ['is not enabled: it would not start at boot']
-            : []),
+          ...(exists ? [] : ['is not installed']),
+          ...(exists && !active ? ['is not running'] : []),
+          ...(masked ? ['is masked: it cannot be started'] : []),
+          ...(exists && !masked && !enabled ? ['is not enabled: it would not start at boot'] : []),
         ]
         if (wrong.length === 0) return { check, host, status: 'passed', message: `${unit} runs and is enabled` }
+        const why = exists && stopped && !masked ? `; why it stopped: 'journalctl -u ${unit}' on ${host}` : ''
         return {
           check,
           host,
           status: 'failed',
-          message: `${unit} ${wrong.join(' and ')}`,
-          mend: `'ha-provision up' mends that`,
+          message: `${unit} ${wrong.join(', and ')}`,
+          mend: `'ha-provision up' mends that${why}`,
+          ...(stopped && whenStopped !== undefined ? { explains: whenStopped } : {}),
         }
       }),
   }

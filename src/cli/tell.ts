@@ -1,5 +1,5 @@
 import type { Emit } from '../engine/events.ts'
-import { type HaError, ManyErrors } from '../lib/errors.ts'
+import { ConnectionLostError, type HaError, ManyErrors } from '../lib/errors.ts'
 import { InputError, renderProblem } from '../lib/problem.ts'
 
 /** Tells what ended a run, each error by itself; those that were told when they happened are not told again. */
@@ -11,6 +11,10 @@ export function tellError(error: HaError, told: ReadonlySet<HaError>, emit: Emit
     return
   }
   for (const one of error instanceof ManyErrors ? error.errors : [error]) {
-    if (!told.has(one)) emit({ type: 'error', host: one.where, message: one.message, mend: one.mend })
+    if (told.has(one)) continue
+    const { where, message, mend } = one
+    if (one instanceof ConnectionLostError && where !== undefined)
+      emit({ type: 'unreachable', host: where, message, mend })
+    else emit({ type: 'error', host: where, message, mend })
   }
 }

@@ -65,8 +65,25 @@ function converse(channel: Duplex, request: Request): Promise<Reply> {
 function parseReply(received: string): Reply | undefined {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(received)?.[1]
   if (status === undefined) return undefined
-  const body = received.slice(received.indexOf('\r\n\r\n') + 4)
+  const end = received.indexOf('\r\n\r\n')
+  const head = end < 0 ? received : received.slice(0, end)
+  const rest = end < 0 ? '' : received.slice(end + 4)
+  // haproxy's statistics come in chunks, to a request of version 1.0 as well.
+  const body = /^transfer-encoding:[^\r\n]*chunked/im.test(head) ? joinChunks(rest) : rest
   return { kind: 'answered', status: Number(status), body }
+}
+
+/** The content of chunks (RFC 9112, 7.1), up to the last whole one. */
+function joinChunks(chunked: string): string {
+  let content = ''
+  for (let rest = chunked; ;) {
+    const size = /^([0-9a-f]+)[^\r\n]*\r\n/i.exec(rest)
+    const length = Number.parseInt(size?.[1] ?? '0', 16)
+    if (size === null || length === 0) return content
+    const from = size[0].length
+    content += rest.slice(from, from + length)
+    rest = rest.slice(from + length + 2)
+  }
 }
 
 async function withDeadline(dialing: Promise<Duplex>, milliseconds: number): Promise<Duplex> {

@@ -32,8 +32,10 @@ export interface Built {
   readonly vips: readonly VipCheck[]
   /** Asked through each VIP, from elsewhere. */
   readonly answers: ReadonlyMap<string, readonly Question[]>
-  /** Asked of each member's haproxy. */
-  readonly backends: ReadonlyMap<string, Question>
+  /** Asked of each member's own haproxy. */
+  readonly own: Question
+  /** Members that could not be asked: what they hold is not known. */
+  readonly outOfSight: readonly string[]
 }
 
 /** Plays, roles and facts become resources and checks of every host. */
@@ -69,7 +71,8 @@ export function build(
     hosts,
     vips: inventory.vips.map(vipCheck),
     answers: new Map(inventory.vips.map((vip) => [vip.name, questionsFor(inventory, vip)])),
-    backends: new Map(seen.map(({ name }) => [name, backendQuestion(name, inventory.haproxy.healthPort)])),
+    own: backendQuestion(inventory.haproxy.healthPort),
+    outOfSight: inventory.loadBalancers.filter((host) => !seen.includes(host)).map(({ name }) => name),
   }
 }
 

@@ -33,7 +33,7 @@ export async function fetchContents(
     ]
   })
   const result = await connection.run({ label: 'contents', script: probeScript(probes, marker), timeoutSeconds: 60 })
-  const outputs = splitOutput(result.stdout, probes.length, marker)
+  const outputs = splitOutput(connection.name, result.stdout, probes.length, marker)
   return new Map(
     files.map(({ path }, index) => [
       path,

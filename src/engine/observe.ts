@@ -32,14 +32,17 @@ export function probeScript(probes: readonly string[], marker: string): string {
   return framed.join('')
 }
 
-/** What each probe printed, in order. Throws HostError when the script was cut off. */
-export function splitOutput(output: string, count: number, marker: string): readonly string[] {
+/** What each probe of a host printed, in order. Throws HostError when the script was cut off. */
+export function splitOutput(host: string, output: string, count: number, marker: string): readonly string[] {
   const parts = output.split(`\n${marker} `).slice(1)
   const texts = Array.from({ length: count }, (_, index) => {
     const text = parts[index * 2]
     const end = parts[index * 2 + 1]
     if (text === undefined || end?.startsWith('end ') !== true)
-      throw new HostError('the answer of a probe is missing: the script was cut off')
+      throw new HostError('the answer of a probe is missing: the script was cut off', {
+        where: host,
+        mend: 'run again',
+      })
     return text.slice(text.indexOf('\n') + 1)
   })
   return texts
@@ -87,7 +90,7 @@ async function ask(
   const marker = randomBytes(12).toString('hex')
   const from = performance.now()
   const result = await connection.run({ label: 'observe', script: probeScript(probes, marker), timeoutSeconds: 60 })
-  return { outputs: splitOutput(result.stdout, probes.length, marker), from, to: performance.now() }
+  return { outputs: splitOutput(connection.name, result.stdout, probes.length, marker), from, to: performance.now() }
 }
 
 function compare(host: string, resource: Resource, output: string): Comparison {

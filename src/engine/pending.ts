@@ -1,5 +1,5 @@
 import type { Play } from '../playbook/playbook.ts'
-import type { Step } from './perform/perform.ts'
+import type { Step } from './perform/step.ts'
 import type { Observation } from './observe.ts'
 
 /** What is to be done on a host, in order: all of it, or the part of one play. Installs of one host become one. */

@@ -2,7 +2,8 @@ import { HostError } from '../lib/errors.ts'
 import { connectionOf, type View } from './look.ts'
 import { observe } from './observe.ts'
 import { pendingSteps } from './pending.ts'
-import { perform, type Performed, type Step } from './perform/perform.ts'
+import { perform, type Performed } from './perform/perform.ts'
+import type { Step } from './perform/step.ts'
 import type { Run } from './run.ts'
 import type { Tally } from './tally.ts'
 
@@ -41,7 +42,7 @@ export async function convergeHost(
         },
       )
     }
-    settle(run, tally, name, await perform(connection, host.platform, steps, run.emit))
+    settle(run, tally, name, await perform(connection, host.platform, steps, run.emit, run.fence))
     done.push(...steps)
   }
 }
@@ -50,7 +51,7 @@ export async function convergeHost(
 export async function doSteps(run: Run, view: View, tally: Tally, name: string, steps: readonly Step[]): Promise<void> {
   const host = view.built.hosts.find((one) => one.name === name)
   if (host === undefined || steps.length === 0) return
-  settle(run, tally, name, await perform(connectionOf(run, name), host.platform, steps, run.emit))
+  settle(run, tally, name, await perform(connectionOf(run, name), host.platform, steps, run.emit, run.fence))
 }
 
 function settle(_run: Run, tally: Tally, name: string, performed: Performed): void {

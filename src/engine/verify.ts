@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { overlap, type Finding, type Sample } from '../checks/check.ts'
+import { overlap, withoutConsequences, type Finding, type Sample } from '../checks/check.ts'
+import type { VipCheck } from '../checks/vip.ts'
 import type { Connection } from '../connection/types.ts'
-import { ask, type Dial } from './ask.ts'
+import type { Dial } from './ask.ts'
+import { askOwn, askThrough } from './prove.ts'
 import type { Built, BuiltHost } from './build.ts'
 import type { Emit } from './events.ts'
 import { sample } from './observe.ts'
@@ -16,9 +18,13 @@ export interface Verification {
   readonly passed: boolean
 }
 
-export interface VerifyInput {
+/** What is looked at: the members in sight, and what they shall be. */
+export interface Cluster {
   readonly built: Built
   readonly connections: ReadonlyMap<string, Connection>
+}
+
+export interface VerifyInput extends Cluster {
   /** From the control machine, or from the jump host that stands for it. */
   readonly dialFromHere: Dial
   readonly emit: Emit
@@ -27,18 +33,17 @@ export interface VerifyInput {
   readonly deadline: number
   /** Samples that were just taken, so that a cluster that is as it should be costs no further execution. */
   readonly first?: Samples | undefined
-  /** Members whose own failures do not count: their turn has not come. */
-  readonly notYet?: ReadonlySet<string>
-  /** It is a failure when no server is up. */
-  readonly requireServers: boolean
+  /** Whose own failures count beside those of the whole cluster; everybody's unless given. */
+  readonly only?: string | undefined
   /** Who takes the VIPs as soon as it can; undefined where nobody takes them from another. */
   readonly expected?: string | undefined
+  /** It is a failure when no server is up. */
+  readonly requireServers: boolean
 }
 
 const PAUSE = 250
-/** How long the member with the highest priority may take to take its VIPs, in milliseconds: three adverts and its checks. */
-const TAKING = 8000
-const TAKER = 'taker'
+/** Milliseconds that what is not known yet is waited for: a server's first check after a reload, the VIP's way to the highest priority. */
+const SOON = 8000
 
 /**
  * Judges the cluster in one moment, until every check passes or the deadline is over. A zero or a two has to be seen twice.
@@ -46,31 +51,30 @@ const TAKER = 'taker'
  */
 export async function verify(input: VerifyInput): Promise<Verification> {
   const since = performance.now()
+  const end = since + input.deadline
+  const soonEnd = since + Math.min(input.deadline, SOON)
   let said = ''
   let seen = 0
   for (let samples = input.first ?? (await takeSamples(input)); ; samples = await takeSamples(input)) {
     const verification = await judge(input, samples)
     seen += 1
-    const elapsed = performance.now() - since
-    const settled =
-      elapsed >= Math.min(TAKING, input.deadline) || verification.findings.every(({ check }) => check !== TAKER)
-    const final = seen >= 2 && elapsed >= input.deadline
-    if ((verification.passed && settled) || input.signal.aborted || final) return verification
-    const waiting = verification.findings
-      .filter(({ status, check }) => status === 'failed' || check === TAKER)
+    const { passed, findings } = verification
+    const now = performance.now()
+    const isFinal = passed ? now >= soonEnd || !findings.some(({ soon }) => soon === true) : seen >= 2 && now >= end
+    if (isFinal || input.signal.aborted) return verification
+    const waiting = findings
+      .filter(({ status }) => status === 'failed')
       .map(({ message }) => message)
       .join('; ')
-    if (waiting !== said) input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
+    if (waiting !== said && waiting !== '') input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
     said = waiting
     await sleep(PAUSE)
   }
 }
 
-/** Who holds which VIP now: one sample of each member, and no question asked. */
-export async function holdersNow(
-  input: Pick<VerifyInput, 'built' | 'connections'>,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  return holdersIn(input.built, await takeSamples(input))
+/** Who holds which VIP now: one sample of each member, and no question asked. Undefined where none or several hold it. */
+export async function holdersNow(cluster: Cluster): Promise<ReadonlyMap<string, string | undefined>> {
+  return holdersIn(cluster.built, await takeSamples(cluster))
 }
 
 function holdersIn(built: Built, samples: Samples): ReadonlyMap<string, string | undefined> {
@@ -82,7 +86,7 @@ function holdersIn(built: Built, samples: Samples): ReadonlyMap<string, string |
   )
 }
 
-async function takeSamples({ built, connections }: Pick<VerifyInput, 'built' | 'connections'>): Promise<Samples> {
+async function takeSamples({ built, connections }: Cluster): Promise<Samples> {
   const one = async (host: BuiltHost) => {
     const connection = connections.get(host.name)
     return [host.name, connection === undefined ? new Map<string, Sample>() : await sample(connection, host)] as const
@@ -94,78 +98,41 @@ async function judge(input: VerifyInput, samples: Samples): Promise<Verification
   const { built } = input
   const of = (check: string): readonly Sample[] => [...samples.values()].flatMap((byCheck) => byCheck.get(check) ?? [])
   const ids = new Map(built.hosts.flatMap(({ checks }) => checks.map((check) => [check.id, check] as const)))
-  const local = [...ids.values()].flatMap((check) => {
-    const taken = of(check.id)
-    return overlap(taken)
-      ? check.judge(taken)
-      : [
-          {
-            check: check.id,
-            host: undefined,
-            status: 'failed' as const,
-            message: 'the members were not seen in one moment',
-          },
-        ]
-  })
+  const torn = built.vips.filter((vip) => !overlap(of(vip.id))).map(notOneMoment)
+  const local = [...ids.values()].flatMap((check) =>
+    torn.some((finding) => finding.check === check.id) ? [] : check.judge(of(check.id), built.outOfSight),
+  )
   const holders = holdersIn(built, samples)
-  const findings = [...local, ...notTaken(holders, input.expected), ...(await askAll(input, holders))].filter(
-    ({ host }) => host === undefined || input.notYet?.has(host) !== true,
+  const nowhere = new Set(built.vips.filter((vip) => vip.holders(of(vip.id)).length === 0).map((vip) => vip.vip.name))
+  const asked = await Promise.all([
+    askOwn(input),
+    ...built.vips.map(({ vip }) => askThrough(input, vip.name, holders, nowhere)),
+  ])
+  const all = [...torn, ...local, ...notTaken(holders, input.expected), ...asked.flat()]
+  const findings = withoutConsequences(all).filter(
+    ({ host }) => host === undefined || input.only === undefined || host === input.only,
   )
   return { findings, holders, passed: findings.every(({ status }) => status !== 'failed') }
 }
 
 /** The member with the highest priority takes its VIPs within a few adverts; `up` does not end before that. */
 function notTaken(holders: ReadonlyMap<string, string | undefined>, expected: string | undefined): readonly Finding[] {
-  return [...holders].flatMap(([vip, holder]): Finding[] =>
-    expected === undefined || holder === undefined || holder === expected
-      ? []
-      : [
-          {
-            check: TAKER,
-            host: expected,
-            status: 'warning',
-            message: `${vip} is held by ${holder}, though ${expected} has the higher priority`,
-            mend: `see whether the checks of ${expected} fail: 'journalctl -u keepalived' there`,
-          },
-        ],
-  )
+  if (expected === undefined) return []
+  return [...holders].flatMap(([vip, holder]): Finding[] => {
+    if (holder === undefined || holder === expected) return []
+    const message = `${vip} is held by ${holder}, though ${expected} has the higher priority`
+    const mend = `see whether the checks of ${expected} fail: 'journalctl -u keepalived' there`
+    return [{ check: `taker[${vip}]`, host: expected, status: 'warning', message, mend, soon: true }]
+  })
 }
 
-/** Proof comes from elsewhere: through a VIP it is asked from a member that does not hold it, and from the control machine. */
-async function askAll(
-  { built, connections, dialFromHere, requireServers }: VerifyInput,
-  holders: ReadonlyMap<string, string | undefined>,
-): Promise<readonly Finding[]> {
-  const own = [...built.backends].map(async ([host, question]) => {
-    const connection = connections.get(host)
-    if (connection === undefined) return []
-    return question.judge(
-      await ask((address, port) => connection.forward(address, port), question.request),
-      host,
-      requireServers,
-    )
-  })
-  const through = [...built.answers].flatMap(([vip, questions]) => {
-    const holder = holders.get(vip)
-    if (holder === undefined) return []
-    const other = [...connections.values()].find(({ name }) => name !== holder)
-    return questions.flatMap((question) => [
-      ...(other === undefined
-        ? []
-        : [
-            ask((address, port) => other.forward(address, port), question.request).then((reply) =>
-              question.judge(reply, other.name, requireServers),
-            ),
-          ]),
-      ask(dialFromHere, question.request).then((reply) =>
-        question.judge(asked(reply, other !== undefined), 'the control machine', requireServers),
-      ),
-    ])
-  })
-  return (await Promise.all([...own, ...through])).flat()
-}
-
-/** The control machine may be somewhere from where the VIP cannot be reached at all: with a member's proof at hand that is no failure. */
-function asked(reply: Awaited<ReturnType<typeof ask>>, proved: boolean): Awaited<ReturnType<typeof ask>> {
-  return proved && reply.kind === 'refused' ? { kind: 'not-asked', why: reply.why } : reply
+function notOneMoment({ id }: VipCheck): Finding {
+  const message = 'the members were not seen in one moment, so that who holds it is not known'
+  return {
+    check: id,
+    host: undefined,
+    status: 'failed',
+    message,
+    mend: 'a member answers too slowly: see what keeps it busy',
+  }
 }

@@ -8,7 +8,7 @@ import type { Facts, ProgramVersion } from './types.ts'
 
 /** Reads what the facts script printed. Throws HostError for a distribution that no platform stands for. */
 export function parseFacts(host: string, output: string, marker: string): Facts {
-  const section = sections(output, marker)
+  const section = sections(host, output, marker)
   const os = parseOsRelease(section('os'))
   const init = section('init') === 'openrc' ? 'openrc' : 'systemd'
   const platform = findPlatform(os.id, os.idLike, section('init'))
@@ -46,7 +46,7 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
 }
 
 /** The text of each section, trimmed. A script that was cut off lacks its last one, and is not believed. */
-function sections(output: string, marker: string): (name: string) => string {
+function sections(host: string, output: string, marker: string): (name: string) => string {
   const texts = new Map<string, string>()
   for (const part of output.split(`${marker} `).slice(1)) {
     const end = part.indexOf('\n')
@@ -54,7 +54,8 @@ function sections(output: string, marker: string): (name: string) => string {
   }
   return (name) => {
     const found = texts.get(name)
-    if (found === undefined) throw new HostError(`the facts lack '${name}': the script was cut off`)
+    if (found === undefined)
+      throw new HostError(`the facts lack '${name}': the script was cut off`, { where: host, mend: 'run again' })
     return found
   }
 }

@@ -51,7 +51,7 @@ function reason(thrown: unknown): readonly [message: string, mend: string] {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return ['there is no such file', 'correct the path, or write an inventory with: ha-provision init']
+      return ['there is no such file', 'correct the path, or start from a copy of inventories/example.yaml']
     case 'EACCES':
     case 'EPERM':
       return ['you may not read this file', 'give yourself the right to read it']

@@ -21,7 +21,7 @@ export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets })
     mode: content.secrets.length > 0 ? '0600' : '0644',
     owner: 'root',
     group: 'root',
-    validate: { words: ['haproxy', '-c', '-q', '-f', '%s'], good: [0], silent: false },
+    validate: { words: ['haproxy', '-c', '-f', '%s'], good: [0], silent: false },
     sensitive: haproxySecrets,
     unit,
   }
@@ -32,7 +32,7 @@ export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets })
       serviceResource(unit),
       loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'new-child' }),
     ],
-    checks: [serviceCheck(unit), listenerCheck(listenedPorts(inventory))],
+    checks: [serviceCheck(unit, 'haproxy does not run'), listenerCheck(listenedPorts(inventory))],
   }
 }
 

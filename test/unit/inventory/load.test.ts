@@ -41,7 +41,7 @@ haproxy: { frontends: { api: { servers: { cp1: "10.0.0.21:6443" } } } }
 describe('a file that cannot be an inventory', () => {
   test('is not there', async () => {
     expect(await refusal(join(folder, 'nothing.yaml'))).toBe(
-      '/nothing.yaml:1:1: there is no such file; correct the path, or write an inventory with: ha-provision init',
+      '/nothing.yaml:1:1: there is no such file; correct the path, or start from a copy of inventories/example.yaml',
     )
   })
 

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { debian } from '../../../src/platform/debian.ts'
+import { parseService, serviceKind, serviceResource } from '../../../src/resources/service.ts'
+import { runShell, shells } from '../support/shells.ts'
+import { program, temporaryPath } from '../support/programs.ts'
+
+/** `systemctl show -p …` as systemd 252 words it, written by hand after systemctl(1): a property a line, in its own order. */
+function shown(properties: Partial<Record<'load' | 'active' | 'file' | 'stale' | 'pid', string>>): string {
+  const { load = 'loaded', active = 'active', file = 'enabled', stale = 'no', pid = '812' } = properties
+  return `MainPID=${pid}\nLoadState=${load}\nActiveState=${active}\nUnitFileState=${file}\nNeedDaemonReload=${stale}\n`
+}
+
+const WELL = { exists: true, masked: false, enabled: true, active: true, stale: false, pid: 812 }
+
+describe.each(shells)('read by $name', (shell) => {
+  test.each<readonly [what: string, output: string, service: Partial<typeof WELL>]>([
+    ['runs and is enabled', shown({}), {}],
+    ['inactive', shown({ active: 'inactive', pid: '0' }), { active: false, pid: 0 }],
+    ['activating', shown({ active: 'activating' }), { active: false }],
+    ['failed', shown({ active: 'failed', pid: '0' }), { active: false, pid: 0 }],
+    ['disabled', shown({ file: 'disabled' }), { enabled: false }],
+    ['enabled until the next boot only', shown({ file: 'enabled-runtime' }), { enabled: false }],
+    ['static', shown({ file: 'static' }), { enabled: false }],
+    [
+      'masked',
+      shown({ load: 'masked', active: 'inactive', file: 'masked', pid: '0' }),
+      { masked: true, enabled: false, active: false, pid: 0 },
+    ],
+    ['masked until the next boot', shown({ load: 'masked', file: 'masked-runtime' }), { masked: true, enabled: false }],
+    ['masked while it runs', shown({ file: 'masked' }), { masked: true, enabled: false }],
+    [
+      'not found',
+      shown({ load: 'not-found', active: 'inactive', file: '', pid: '0' }),
+      { exists: false, enabled: false, active: false, pid: 0 },
+    ],
+    ['unit files changed since', shown({ stale: 'yes' }), { stale: true }],
+  ])('%s', async (_, output, service) => {
+    const path = temporaryPath()
+    program(
+      path,
+      'systemctl',
+      `[ "$*" = "show -p LoadState,ActiveState,UnitFileState,NeedDaemonReload,MainPID haproxy" ] || exit 9\ncat <<'END'\n${output}END\n`,
+    )
+    const { stdout } = await runShell(shell, debian.init.state('haproxy'), path.environment)
+    expect(parseService(stdout)).toEqual({ ...WELL, ...service })
+  })
+})
+
+test('what is no state is an error, and not a unit that is down', () => {
+  expect(() => parseService('')).toThrow("a unit's state cannot be read")
+  expect(() => parseService('Failed to connect to bus\n')).toThrow('Failed to connect to bus')
+})
+
+describe('enabled', () => {
+  const resource = serviceResource('haproxy')
+
+  test.each([
+    ['as wanted', 'load=loaded\nactive=active\nenabled=enabled\nstale=no\n', [], []],
+    ['that it runs is the business of loaded', 'load=loaded\nactive=inactive\nenabled=enabled\n', [], []],
+    ['disabled', 'load=loaded\nenabled=disabled\n', ['boot'], [{ do: 'enable', unit: 'haproxy' }]],
+    [
+      'masked',
+      'load=masked\nenabled=masked\n',
+      ['mask', 'boot'],
+      [
+        { do: 'unmask', unit: 'haproxy' },
+        { do: 'enable', unit: 'haproxy' },
+      ],
+    ],
+    ['stale', 'load=loaded\nenabled=enabled\nstale=yes\n', ['unit files'], [{ do: 'reread-units' }]],
+  ])('%s', (_, output, changes, actions) => {
+    const comparison = resource.compare(output)
+    expect(comparison.changes.map(({ property }) => property)).toEqual(changes)
+    expect(comparison.actions).toEqual(actions)
+  })
+})
+
+describe('retired', () => {
+  const resource = serviceResource('keepalived', 'retired')
+
+  test.each([
+    ['gone', 'load=not-found\nactive=inactive\nenabled=\n', []],
+    ['stopped and disabled', 'load=loaded\nactive=inactive\nenabled=disabled\n', []],
+    ['masked', 'load=masked\nactive=inactive\nenabled=masked\n', []],
+    ['runs and is enabled', 'load=loaded\nactive=active\nenabled=enabled\n', ['stop', 'disable']],
+    ['runs', 'load=loaded\nactive=active\nenabled=disabled\n', ['stop']],
+    ['enabled', 'load=loaded\nactive=inactive\nenabled=enabled\n', ['disable']],
+  ])('%s', (_, output, done) => {
+    expect(resource.compare(output).actions).toEqual(done.map((what) => ({ do: what, unit: 'keepalived' })))
+  })
+})
+
+test('names', () => {
+  expect(serviceResource('haproxy').id).toBe('service[haproxy]')
+  expect(serviceKind.probe({ unit: 'a;b', wanted: 'enabled' }, debian)).toContain("'a;b'")
+})

@@ -1,0 +1,23 @@
+import type { Facts } from '../../../src/facts/types.ts'
+
+/** A Debian load balancer with everything installed and room enough. */
+export function factsOf(host: string, more: Partial<Facts> = {}): Facts {
+  return {
+    host,
+    os: { id: 'debian', idLike: [], version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+    platform: 'debian',
+    init: 'systemd',
+    architecture: 'x86_64',
+    hostname: host,
+    user: { name: 'root', uid: 0 },
+    interfaces: [],
+    versions: {
+      haproxy: { version: '2.6.12', installed: true },
+      keepalived: { version: '2.2.7', installed: true },
+    },
+    free: { etc: 1e9, var: 1e9 },
+    configs: { keepalived: undefined, haproxy: undefined },
+    members: undefined,
+    ...more,
+  }
+}
