@@ -29,7 +29,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Restart=always
-RestartSec=250ms
+RestartSec=1s
 `,
   }),
 }

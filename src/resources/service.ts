@@ -15,6 +15,8 @@ export interface ObservedService {
   readonly masked: boolean
   readonly enabled: boolean
   readonly active: boolean
+  /** Neither running nor about to: `activating` may be a restart that is waited for. */
+  readonly stopped: boolean
   /** The init system read the unit's files before they changed. */
   readonly stale: boolean
   readonly pid: number
@@ -32,6 +34,7 @@ export function parseService(output: string): ObservedService {
     enabled: enabled === 'enabled',
     // Exactly `active`: `inactive` and `activating` are something else.
     active: values.get('active') === 'active',
+    stopped: ['inactive', 'failed'].includes(values.get('active') ?? ''),
     stale: values.get('stale') === 'yes',
     pid: Number(values.get('pid') ?? 0),
   }
@@ -45,7 +48,7 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
   diff(spec, observed): readonly Change[] {
     if (spec.wanted === 'retired') {
       return [
-        ...(observed.active ? [{ property: 'state', before: 'running', after: 'stopped' }] : []),
+        ...(observed.exists && !observed.stopped ? [{ property: 'state', before: 'running', after: 'stopped' }] : []),
         ...(observed.enabled ? [{ property: 'boot', before: 'enabled', after: 'disabled' }] : []),
       ]
     }
