@@ -52,8 +52,9 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
         ...(observed.enabled ? [{ property: 'boot', before: 'enabled', after: 'disabled' }] : []),
       ]
     }
+    // A mask hides whether the unit is enabled and whether its files were read: that shows once it is gone.
+    if (observed.masked) return [{ property: 'mask', before: 'masked', after: 'not masked' }]
     return [
-      ...(observed.masked ? [{ property: 'mask', before: 'masked', after: 'not masked' }] : []),
       ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
       ...(observed.stale
         ? [{ property: 'unit files', before: 'changed since they were read', after: 'read again' }]
