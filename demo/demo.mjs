@@ -4,16 +4,14 @@ import { heading, provision, show } from './show.mjs'
 import { longestGap, openWay, serverOf } from './through-vip.mjs'
 
 const INVENTORY = 'inventories/lab.yaml'
-const MINUTES = 5
+/** With what scripts/ready.mjs did before, it shall end within five minutes. */
+const MINUTES = 4.5
 
 const started = performance.now()
-const tooLong = setTimeout(
-  () => {
-    process.stderr.write(`the demo took more than ${MINUTES} minutes and was ended\n`)
-    process.exit(1)
-  },
-  MINUTES * 60_000 - process.uptime() * 1000,
-)
+const tooLong = setTimeout(() => {
+  process.stderr.write(`the demo took more than ${MINUTES} minutes and was ended\n`)
+  process.exit(1)
+}, MINUTES * 60_000)
 
 try {
   await demo()

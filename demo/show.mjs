@@ -17,9 +17,13 @@ export async function provision(words, { good = [0], keep } = {}) {
 export async function show(program, words, { good = [0], keep } = {}) {
   process.stdout.write(`$ ${[program, ...words].join(' ')}\n`)
   const child = spawn(program, words, { stdio: ['ignore', keep === undefined ? 'inherit' : 'pipe', 'inherit'] })
+  // Should the demo be ended, so is what it started.
+  const end = () => child.kill()
+  process.once('exit', end)
   let output = ''
   child.stdout?.setEncoding('utf8').on('data', (chunk) => (output += chunk))
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
+  process.off('exit', end)
   if (keep !== undefined) printSome(output, keep)
   if (!good.includes(code)) throw new Error(`${program} ${words.join(' ')} ended with exit code ${code}`)
 }
