@@ -85,7 +85,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'up that takes a server out',
-    seconds: 22,
+    seconds: 25,
     happen: rolling,
     mend: async () => {
       await cli(['up', await inventory('gap')])

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 const interruption = new AbortController()
 process.on('SIGINT', interrupt)
 process.on('SIGTERM', interrupt)
+process.on('SIGHUP', interrupt)
 
 /** The first one lets what is at work on the hosts end; the second leaves at once. */
 function interrupt(): void {

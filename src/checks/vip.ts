@@ -1,5 +1,5 @@
-import { Address4, Address6 } from 'ip-address'
 import { parseAddresses } from '../facts/interfaces.ts'
+import { canonicalAddress } from '../lib/address.ts'
 import { listed, type Check, type Finding, type Sample } from './check.ts'
 import { DROPPED_VRRP, droppedVrrp } from './vrrp-rules.ts'
 
@@ -17,21 +17,16 @@ export interface VipCheck extends Check {
   holders(samples: readonly Sample[]): readonly string[]
 }
 
-/** One notation for one address, so that `2001:db8:0::1` and `2001:db8::1` are the same. */
-function canonical(address: string): string {
-  return address.includes(':') ? new Address6(address).correctForm() : new Address4(address).correctForm()
-}
-
 /** A check that the address is on exactly one member, and why where it is on none or on several. */
 export function vipCheck(vip: CheckedVip): VipCheck {
   const id = `vip[${vip.name}]`
-  const wanted = canonical(vip.address)
+  const wanted = canonicalAddress(vip.address)
   const holders = (samples: readonly Sample[]) =>
     samples
       .filter(({ output }) =>
         [...parseAddresses(output).values()]
           .flat()
-          .some(({ address, family }) => family === vip.family && canonical(address) === wanted),
+          .some(({ address, family }) => family === vip.family && canonicalAddress(address) === wanted),
       )
       .map(({ host }) => host)
   return {

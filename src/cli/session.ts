@@ -10,13 +10,13 @@ import type { Inventory } from '../inventory/model.ts'
 import { connectAll } from './connect.ts'
 import { limitOf } from './limit.ts'
 import { tellError } from './tell.ts'
-import { asHaError, type HaError, oneError } from '../lib/errors.ts'
+import { asHaError, graver, type HaError, oneError } from '../lib/errors.ts'
 import { renderProblem } from '../lib/problem.ts'
 import { loadShippedPlaybook } from '../playbook/load.ts'
 import { createReport } from '../report/index.ts'
 import type { Report } from '../report/types.ts'
 import type { HostOptions } from './options.ts'
-import { graver, type Shell } from './shell.ts'
+import type { Shell } from './shell.ts'
 import { targetOf } from './targets.ts'
 
 /** What a command does once its hosts are connected. */
@@ -41,7 +41,10 @@ export async function overInventories(
 ): Promise<void> {
   for (const file of files) {
     shell.exitCode = graver(shell.exitCode, await overInventory(file, shell, options, work))
-    if (shell.signal.aborted) return
+    if (shell.signal.aborted) {
+      shell.exitCode = 130
+      return
+    }
   }
 }
 

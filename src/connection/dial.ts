@@ -12,6 +12,7 @@ const MENDS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to this network: does it need a jump host (connection.jump) or a VPN?',
   ECONNRESET: 'something on the way cut the connection: a firewall, or sshd at its MaxStartups',
 }
+const PLAIN_SECONDS = 3
 const SILENT =
   'no answer came: is the host up, and does a firewall drop the packets? connection.connect_timeout may be raised'
 
@@ -44,15 +45,22 @@ export async function dial(endpoint: Endpoint): Promise<Socket> {
   })
 }
 
-/** A TCP connection from here to anywhere, for a request that proves something. Throws ForwardError. */
+/** A TCP connection from here to anywhere, for a request that proves something. Throws ForwardError, after some seconds at most. */
 export async function dialPlain(host: string, port: number): Promise<Socket> {
   return await new Promise<Socket>((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true })
     const failed = (error: Error): void => {
+      clearTimeout(timer)
+      socket.destroy()
       reject(new ForwardError('failed', error.message, { cause: error }))
     }
+    // Without it the kernel would go on for minutes, and the process with it.
+    const timer = setTimeout(() => {
+      failed(new Error(`no answer within ${PLAIN_SECONDS} s`))
+    }, PLAIN_SECONDS * 1000)
     socket.once('error', failed)
     socket.once('connect', () => {
+      clearTimeout(timer)
       socket.off('error', failed)
       socket.on('error', () => undefined)
       resolve(socket)

@@ -2,7 +2,7 @@ import { UnreachableError } from '../lib/errors.ts'
 import { build } from './build.ts'
 import { gatherAll } from './look.ts'
 import { tellFindings, type Ending } from './outcome.ts'
-import type { Run } from './run.ts'
+import { throwIfInterrupted, type Run } from './run.ts'
 import { settleSecrets } from './secrets.ts'
 import { verify } from './verify.ts'
 
@@ -20,6 +20,7 @@ export async function check(run: Run): Promise<Ending> {
     deadline: run.patience,
     requireServers: run.requireServers,
   })
+  if (!passed) throwIfInterrupted(run.signal)
   tellFindings(findings, run.emit)
   return passed ? { outcome: 'done', exitCode: 0 } : { outcome: 'not verified', exitCode: 3 }
 }

@@ -3,14 +3,14 @@ import type { Connection } from '../connection/types.ts'
 import { Secret } from '../lib/secret.ts'
 import { quote } from '../lib/shell.ts'
 import { previousPath } from '../resources/file.ts'
-import { stampPath } from '../resources/loaded.ts'
+import { pendingPath } from '../resources/loaded.ts'
 import type { Observation } from './observe.ts'
 import { probeScript, splitOutput } from './observe.ts'
 
 /** What stands in a file that is to change: secret as a whole, since it may hold secrets. */
 export interface OldContent {
   readonly now: Secret | undefined
-  /** What the unit runs with: the file as it is when the stamp of its last good load names it, else the version kept from before. */
+  /** What the unit runs with: the file as it is, or the version kept from before where a run was killed before its unit took the new one. */
   readonly running: Secret | undefined
 }
 
@@ -23,14 +23,10 @@ export async function fetchContents(
   if (files.length === 0) return new Map()
   const marker = randomBytes(12).toString('hex')
   const probes = files.flatMap(({ path, unit }) => {
-    const stamped =
-      unit === undefined
-        ? 'false'
-        : `grep -qsF "$(sha256sum <${quote(path)} | cut -d ' ' -f 1)  "${quote(path)} ${quote(stampPath(unit))}`
-    return [
-      `[ -f ${quote(path)} ] && echo present && cat ${quote(path)}`,
-      `if ${stamped} || [ ! -f ${quote(previousPath(path))} ]; then [ -f ${quote(path)} ] && echo present && cat ${quote(path)}; else echo present; cat ${quote(previousPath(path))}; fi`,
-    ]
+    const now = `[ -f ${quote(path)} ] && echo present && cat ${quote(path)}`
+    if (unit === undefined) return [now, now]
+    const before = `[ -f ${quote(previousPath(path))} ] && echo present && cat ${quote(previousPath(path))}`
+    return [now, `if grep -qsxF ${quote(path)} ${quote(pendingPath(unit))}; then ${before}; else ${now}; fi`]
   })
   const result = await connection.run({ label: 'contents', script: probeScript(probes, marker), timeoutSeconds: 60 })
   const outputs = splitOutput(connection.name, result.stdout, probes.length, marker)

@@ -1,7 +1,10 @@
 import type { Connection } from '../connection/types.ts'
 import type { Facts, Member } from '../facts/types.ts'
 import { gather } from '../facts/gather.ts'
+import type { Inventory } from '../inventory/model.ts'
+import { asHaError } from '../lib/errors.ts'
 import { platformNamed } from '../platform/index.ts'
+import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
 import { serviceResource } from '../resources/service.ts'
 import type { BuiltHost } from './build.ts'
 import { observe, type Observation } from './observe.ts'
@@ -18,30 +21,40 @@ export interface Leaver {
 
 /** Who the members remember and the inventory no longer names. Reached ones are looked at; the rest are warned of. */
 export async function findLeavers(run: Run, facts: ReadonlyMap<string, Facts>): Promise<readonly Leaver[]> {
-  const gone = gonePeople(run, facts)
-  const found = await Promise.all(gone.map((member) => lookAt(run, member)))
+  const found = await Promise.all(
+    goneMembers(run, facts).map((member) =>
+      lookAt(run, member).catch((thrown: unknown) => {
+        warn(run, member, `cannot be looked at (${asHaError(thrown).message})`)
+        return undefined
+      }),
+    ),
+  )
   return found.filter((leaver) => leaver !== undefined)
 }
 
-function gonePeople({ inventory }: Run, facts: ReadonlyMap<string, Facts>): readonly Member[] {
+/** By address: a name may have gone to another machine. */
+function goneMembers({ inventory }: Run, facts: ReadonlyMap<string, Facts>): readonly Member[] {
   const remembered = new Map(
     [...facts.values()].flatMap(({ members }) => (members ?? []).map((member) => [member.address, member] as const)),
   )
-  const present = new Set(inventory.loadBalancers.flatMap(({ name, address }) => [name, address]))
-  return [...remembered.values()].filter(({ name, address }) => !present.has(name) && !present.has(address))
+  const present = new Set(inventory.loadBalancers.map(({ address }) => address))
+  return [...remembered.values()].filter(({ address }) => !present.has(address))
+}
+
+function warn(run: Run, { name, address }: Member, what: string): void {
+  const message = `${name} (${address}) has left the inventory and ${what}: if its keepalived still runs, it holds the VIP beside the others; power it off`
+  run.emit({ type: 'warning', message })
 }
 
 async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
   const connection = await run.connectMember(member)
   if (connection === undefined) {
-    run.emit({
-      type: 'warning',
-      message: `${member.name} (${member.address}) has left the inventory and cannot be reached: if it is still alive with a keepalived that runs, it holds the VIP beside the others; power it off`,
-    })
+    warn(run, member, 'cannot be reached')
     return undefined
   }
-  const platform = platformNamed((await gather(connection)).platform)
-  if (platform === undefined) return undefined
+  const facts = await gather(connection)
+  const platform = platformNamed(facts.platform)
+  if (platform === undefined || !isStillOurs(run.inventory, facts)) return undefined
   const built: BuiltHost = {
     name: member.name,
     platform,
@@ -51,12 +64,24 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
   return { connection, built, observation: await observe(connection, built) }
 }
 
-/** Stops and disables keepalived on those who left, before the others stop listing them. */
-export async function retireLeavers(run: Run, leavers: readonly Leaver[]): Promise<void> {
+/** Not a member under another address, and not one that serves another cluster by now: it still speaks of our VIPs or to our members. */
+function isStillOurs({ loadBalancers, vips }: Inventory, { configs, interfaces }: Facts): boolean {
+  const config = configs.keepalived?.reveal() ?? ''
+  const own = interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
+  if (loadBalancers.some(({ address }) => own.includes(address))) return false
+  const spoken = [...announcedVips(config), ...peers(config)]
+  return [...vips, ...loadBalancers].some(({ address }) => spoken.includes(address))
+}
+
+/** Stops and disables keepalived on those who left, before the others stop listing them. True when that was to be done. */
+export async function retireLeavers(run: Run, leavers: readonly Leaver[]): Promise<boolean> {
+  let done = false
   for (const { connection, built, observation } of leavers) {
     const steps = pendingSteps(observation)
     if (steps.length === 0) continue
     const { error } = await perform(connection, built.platform, steps, run.emit)
     if (error !== undefined) throw error
+    done = true
   }
+  return done
 }

@@ -1,5 +1,7 @@
+import type { Sample } from '../checks/check.ts'
 import { parseAddresses } from '../facts/interfaces.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { canonicalAddress } from '../lib/address.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
 import type { OldContent } from './contents.ts'
 import type { View } from './look.ts'
@@ -12,9 +14,14 @@ export type Contents = ReadonlyMap<string, ReadonlyMap<string, OldContent>>
 export interface Live {
   /** Members whose keepalived runs. */
   readonly running: ReadonlySet<string>
-  /** Members that hold a VIP, a wanted one or one that they announce until now. */
+  /** Every VIP there is, as its canonical address: wanted ones, and those that members announce until now. */
+  readonly vips: ReadonlySet<string>
+  /** Members that hold one of them. */
   readonly holders: readonly string[]
-  /** Members that do not run and that a running one does not list yet: started before it does, they would be second holders. */
+  /**
+   * Members that those who run do not list as a peer: started before they are, or going on, they would be second holders.
+   * Where nobody lists anybody (everything changed at once) there are none.
+   */
   readonly unlisted: ReadonlySet<string>
 }
 
@@ -23,22 +30,44 @@ export function readLive(inventory: Inventory, view: View, contents: Contents): 
   const observations = [...view.observations.values()]
   const running = new Set(observations.filter(runsKeepalived).map(({ host }) => host))
   const configs = new Map(observations.map(({ host }) => [host, runningConfigs(host, view, contents)]))
-  const vips = new Set([
-    ...inventory.vips.map(({ address }) => address),
-    ...[...configs.values()].flatMap((maybe) => maybe.flatMap(announcedVips)),
-  ])
-  const listed = [...running].flatMap((host) => (configs.get(host) ?? []).map(peers)).filter((list) => list.length > 0)
+  const announced = [...configs.values()].flatMap((maybe) => maybe.flatMap(announcedVips))
+  const vips = new Set([...inventory.vips.map(({ address }) => address), ...announced].map(canonicalAddress))
   return {
     running,
-    holders: observations
-      .filter((observation) => addressesOf(observation).some((address) => vips.has(address)))
-      .map(({ host }) => host),
-    unlisted: new Set(
-      inventory.loadBalancers
-        .filter(({ name, address }) => !running.has(name) && listed.some((list) => !list.includes(address)))
-        .map(({ name }) => name),
-    ),
+    vips,
+    holders: observations.filter(({ samples }) => holdsAny(samples, vips)).map(({ host }) => host),
+    unlisted: unlistedOf(inventory, running, configs),
   }
+}
+
+function unlistedOf(
+  { loadBalancers }: Inventory,
+  running: ReadonlySet<string>,
+  configs: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const lists = new Map(
+    [...running].map((host) => [host, (configs.get(host) ?? []).map(peers).filter((list) => list.length > 0)]),
+  )
+  const isListed = (name: string, address: string): boolean => {
+    const others = [...lists].filter(([host]) => host !== name).flatMap(([, own]) => own)
+    // A member that runs needs one that listens to it; one that does not run is started only when all of them do.
+    return (
+      others.length === 0 ||
+      (running.has(name)
+        ? others.some((list) => list.includes(address))
+        : others.every((list) => list.includes(address)))
+    )
+  }
+  const unlisted = loadBalancers.filter(({ name, address }) => !isListed(name, address)).map(({ name }) => name)
+  const stranded = unlisted.filter((name) => running.has(name))
+  return new Set(stranded.length === running.size ? unlisted.filter((name) => !running.has(name)) : unlisted)
+}
+
+/** Whether one of these canonical addresses is on a host, by any of its samples that names addresses. */
+export function holdsAny(samples: ReadonlyMap<string, Sample>, vips: ReadonlySet<string>): boolean {
+  const [taken] = [...samples].filter(([check]) => check.startsWith('vip[')).map(([, sample]) => sample)
+  if (taken === undefined) return false
+  return [...parseAddresses(taken.output).values()].flat().some(({ address }) => vips.has(canonicalAddress(address)))
 }
 
 /**
@@ -52,12 +81,13 @@ function runningConfigs(host: string, view: View, contents: Contents): readonly 
   return maybe.flatMap((config) => config?.reveal() ?? [])
 }
 
-function runsKeepalived({ resources }: Observation): boolean {
-  const loaded = resources.find(({ resource }) => resource.id === 'loaded[keepalived]')
-  return loaded?.comparison.changes.every(({ before }) => before !== 'not running') === true
+/** Whether a member's keepalived runs, with whatever configuration. */
+export function runsKeepalived(observation: Observation): boolean {
+  return runs(observation, 'keepalived')
 }
 
-function addressesOf({ samples }: Observation): readonly string[] {
-  const [taken] = [...samples].filter(([check]) => check.startsWith('vip[')).map(([, sample]) => sample)
-  return taken === undefined ? [] : [...parseAddresses(taken.output).values()].flat().map(({ address }) => address)
+/** Whether a unit that a host shall have loaded runs there now. */
+export function runs({ resources }: Observation, unit: string): boolean {
+  const loaded = resources.find(({ resource }) => resource.id === `loaded[${unit}]`)
+  return loaded?.comparison.changes.every(({ before }) => before !== 'not running') === true
 }

@@ -2,6 +2,8 @@ import { gather } from '../facts/gather.ts'
 import type { Facts } from '../facts/types.ts'
 import { asHaError, HaError, oneError } from '../lib/errors.ts'
 import { build, type Built } from './build.ts'
+import { fetchContents } from './contents.ts'
+import type { Contents } from './live.ts'
 import { observe, type Observation } from './observe.ts'
 import { preflight } from './preflight.ts'
 import type { Run } from './run.ts'
@@ -66,6 +68,14 @@ export async function observeAll(run: Run, built: Built): Promise<ReadonlyMap<st
     if (host === undefined) throw new HaError('it is not part of what was built', { where: name })
     run.emit({ type: 'doing', host: name, what: 'looking' })
     return observe(connectionOf(run, name), host)
+  })
+}
+
+/** The contents of the files that differ on the members in sight. */
+export async function fetchAll(run: Run, { observations }: View): Promise<Contents> {
+  return onAll(observations.keys(), async (name) => {
+    const observation = observations.get(name)
+    return observation === undefined ? new Map() : fetchContents(connectionOf(run, name), observation)
   })
 }
 

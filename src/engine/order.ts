@@ -8,16 +8,20 @@ import type { View } from './look.ts'
 
 /**
  * How the members are changed.
- * `together`: nobody holds a VIP, so there is nothing to protect. `in turn`: one at a time. `conversation`: what members say to each
+ * `together`: keepalived runs nowhere, so there is nothing to protect. `in turn`: one at a time. `conversation`: what members say to each
  * other changes, and rolled naively it would make two holders (field-notes 56).
  */
 export interface Order {
   readonly way: 'nothing' | 'together' | 'in turn' | 'conversation'
   /** Members that run, holders last. */
   readonly members: readonly string[]
-  /** Members that are new: started after all others list them. */
+  /** Members that the others do not list yet: started after all others do. */
   readonly joiners: readonly string[]
+  /** Those of them whose keepalived runs nevertheless: stopped before anything else. */
+  readonly strangers: readonly string[]
   readonly holders: readonly string[]
+  /** Every VIP there is or will be, as its canonical address. */
+  readonly vips: ReadonlySet<string>
   /** What changes in the conversation. */
   readonly aspects: readonly string[]
   /** The steps in words, and what the operator should know of the VIP. */
@@ -28,31 +32,31 @@ export interface Order {
 /** Decides the order from what was seen. Pure: plan and up ask the same function. */
 export function decideOrder(inventory: Inventory, view: View, contents: Contents): Order {
   const pending = [...view.observations.values()].filter((observation) => pendingSteps(observation).length > 0)
-  const { running, holders, unlisted } = readLive(inventory, view, contents)
+  const { running, holders, unlisted, vips } = readLive(inventory, view, contents)
   const names = pending.map(({ host }) => host)
   const joiners = names.filter((name) => unlisted.has(name))
+  const inHand = names.filter((name) => !unlisted.has(name))
   const members = [
-    ...names.filter((name) => !unlisted.has(name) && !holders.includes(name)),
-    ...names.filter((name) => holders.includes(name)),
+    ...inHand.filter((name) => !holders.includes(name)),
+    ...inHand.filter((name) => holders.includes(name)),
   ]
-  const base = { members, joiners, holders }
-  if (names.length === 0) return { ...base, way: 'nothing', aspects: [], steps: [], notes: [] }
-  if (holders.length === 0) {
-    const steps = [`all at the same time: ${names.join(', ')} (nobody holds a VIP)`]
-    return { ...base, way: 'together', aspects: [], steps, notes: bareNotes(view.facts) }
+  const strangers = [...running].filter((name) => unlisted.has(name))
+  const base = { members, joiners, strangers, holders, vips, aspects: [] }
+  if (names.length === 0) return { ...base, way: 'nothing', steps: [], notes: [] }
+  // With a keepalived that runs somewhere it is never `together`: that nobody holds a VIP may be the moment of an election.
+  if (running.size === 0) {
+    const steps = [`all at the same time: ${names.join(', ')} (keepalived runs nowhere)`]
+    return { ...base, way: 'together', steps, notes: bareNotes(view.facts) }
   }
-  const aspects = new Set(
-    pending.filter(({ host }) => running.has(host)).flatMap((observation) => spoken(observation, contents)),
-  )
+  const aspects = [...new Set(pending.filter(({ host }) => running.has(host)).flatMap((one) => spoken(one, contents)))]
   const notes = [...bareNotes(view.facts), ...moves(inventory, holders, names)]
-  if (aspects.size === 0) return { ...base, way: 'in turn', aspects: [], steps: turnSteps(base), notes }
-  const list = [...aspects]
+  if (aspects.length === 0) return { ...base, way: 'in turn', steps: turnSteps(base), notes }
   return {
     ...base,
     way: 'conversation',
-    aspects: list,
-    steps: conversationSteps(base, list),
-    notes: [gap(list), ...notes],
+    aspects,
+    steps: conversationSteps(base, aspects),
+    notes: [gap(aspects), ...notes],
   }
 }
 
@@ -68,27 +72,29 @@ function spoken(observation: Observation, contents: Contents): readonly string[]
   })
 }
 
-function turnSteps({ members, joiners, holders }: Pick<Order, 'members' | 'joiners' | 'holders'>): readonly string[] {
-  return [...members, ...joiners].map((name, index) => {
-    const why = holders.includes(name)
-      ? 'holds the VIP: last of the members'
-      : joiners.includes(name)
-        ? 'joins: after all others list it'
-        : 'does not hold the VIP'
-    return `${index + 1}. ${name} (${why}), then the VIP is verified`
+type Who = Pick<Order, 'members' | 'joiners' | 'strangers' | 'holders'>
+
+function turnSteps({ members, joiners, strangers, holders }: Who): readonly string[] {
+  const turns = [...members, ...joiners].map((name) => {
+    if (holders.includes(name) && !joiners.includes(name))
+      return `${name} (holds the VIP: last of the members), then the VIP is verified`
+    if (joiners.includes(name)) return `${name} (joins: after all others list it), then the VIP is verified`
+    return `${name} (does not hold the VIP), then the VIP is verified`
   })
+  const stop =
+    strangers.length === 0 ? [] : [`stop keepalived on ${strangers.join(', ')}, which no other member listens to`]
+  return [...stop, ...turns].map((step, index) => `${index + 1}. ${step}`)
 }
 
-function conversationSteps(
-  { members, joiners, holders }: Pick<Order, 'members' | 'joiners' | 'holders'>,
-  aspects: readonly string[],
-): readonly string[] {
-  const backups = members.filter((name) => !holders.includes(name))
+function conversationSteps(who: Who, aspects: readonly string[]): readonly string[] {
+  const { members, joiners, strangers, holders } = who
+  const backups = [...members.filter((name) => !holders.includes(name)), ...strangers]
   return [
-    `1. write on all: ${members.join(', ')}`,
-    `2. stop keepalived on ${backups.join(', ') || 'no other member'}: they would not understand the holder any more (${aspects.join(', ')})`,
-    `3. reload keepalived on ${holders.join(', ')}, the holder`,
-    `4. start keepalived on ${[...backups, ...joiners].join(', ') || 'no other member'}, then the VIP is verified`,
+    `1. everything else, one member at a time: ${members.join(', ')}`,
+    `2. write keepalived's configuration on all of them`,
+    `3. stop keepalived on ${backups.join(', ') || 'no other member'}: they would not understand the holder any more (${aspects.join(', ')})`,
+    `4. reload keepalived on ${holders.join(', ') || 'the first member'}, the holder`,
+    `5. start keepalived on ${[...new Set([...backups, ...joiners])].join(', ') || 'no other member'}, then the VIP is verified`,
   ]
 }
 
@@ -104,10 +110,11 @@ function moves(
   holders: readonly string[],
   changed: readonly string[],
 ): readonly string[] {
-  const [first] = [...loadBalancers].sort((a, b) => b.priority - a.priority)
+  const [first] = loadBalancers.toSorted((a, b) => b.priority - a.priority)
   const [holder] = holders
-  if (first === undefined || holder === undefined || first.name === holder) return ['the VIP stays where it is']
-  if (!keepalived.preempt || !changed.includes(first.name)) return ['the VIP stays where it is']
+  const stays = ['the VIP stays where it is']
+  if (first === undefined || holder === undefined || first.name === holder || !keepalived.preempt) return stays
+  if (!changed.includes(first.name) && !changed.includes(holder)) return stays
   return [`the VIP moves from ${holder} to ${first.name}, which takes it by its higher priority: no gap is expected`]
 }
 

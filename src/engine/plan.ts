@@ -1,10 +1,10 @@
 import type { Resource } from '../resources/kind.ts'
 import { maskPair, unifiedDiff } from '../lib/diff.ts'
-import { HaError } from '../lib/errors.ts'
-import { fetchContents, type OldContent } from './contents.ts'
+import type { OldContent } from './contents.ts'
 import type { PlannedResource } from './events.ts'
 import { findLeavers, type Leaver } from './leavers.ts'
-import { connectionOf, look, onAll, type View } from './look.ts'
+import type { Contents } from './live.ts'
+import { fetchAll, look, type View } from './look.ts'
 import type { Observation } from './observe.ts'
 import { findObstacles } from './obstacles.ts'
 import { decideOrder, type Order } from './order.ts'
@@ -16,11 +16,7 @@ import type { Run } from './run.ts'
 export async function plan(run: Run): Promise<Ending> {
   const view = await look(run, { settle: 'placeholder' })
   const leavers = await findLeavers(run, view.facts)
-  const contents = await onAll(view.observations.keys(), (name) => {
-    const observation = view.observations.get(name)
-    if (observation === undefined) throw new HaError('it was not seen', { where: name })
-    return fetchContents(connectionOf(run, name), observation)
-  })
+  const contents = await fetchAll(run, view)
   const order = decideOrder(run.inventory, view, contents)
   tellPlan(run, view, contents, order, leavers)
   for (const { where, message, mend } of findObstacles(view, run.limit))
@@ -32,13 +28,7 @@ export async function plan(run: Run): Promise<Ending> {
 }
 
 /** Tells what is to be changed where, and in what order. */
-export function tellPlan(
-  run: Run,
-  view: View,
-  contents: ReadonlyMap<string, ReadonlyMap<string, OldContent>>,
-  order: Order,
-  leavers: readonly Leaver[],
-): void {
+export function tellPlan(run: Run, view: View, contents: Contents, order: Order, leavers: readonly Leaver[]): void {
   for (const [host, observation] of view.observations) {
     const resources = planned(observation, contents.get(host))
     run.emit({ type: 'planned', host, total: observation.resources.length, resources })

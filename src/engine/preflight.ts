@@ -1,6 +1,6 @@
-import { Address4, Address6 } from 'ip-address'
 import type { Facts } from '../facts/types.ts'
 import type { Inventory, LoadBalancer } from '../inventory/model.ts'
+import { canonicalAddress } from '../lib/address.ts'
 import { HostError } from '../lib/errors.ts'
 
 /** Less than this much room and a package or a configuration does not fit, in bytes. */
@@ -27,7 +27,7 @@ function interfaces({ vips, keepalived }: Inventory, host: LoadBalancer, facts: 
         }),
     )
   const own = facts.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
-  const address = own.some((one) => same(one, host.address))
+  const address = own.some((one) => canonicalAddress(one) === canonicalAddress(host.address))
     ? []
     : [
         new HostError(`${host.address} is not an address of this host`, {
@@ -36,13 +36,6 @@ function interfaces({ vips, keepalived }: Inventory, host: LoadBalancer, facts: 
         }),
       ]
   return [...missing, ...address]
-}
-
-function same(a: string, b: string): boolean {
-  if (a.includes(':') !== b.includes(':')) return false
-  return a.includes(':')
-    ? new Address6(a).correctForm() === new Address6(b).correctForm()
-    : new Address4(a).correctForm() === new Address4(b).correctForm()
 }
 
 function room(host: LoadBalancer, { free, versions }: Facts): readonly HostError[] {

@@ -1,22 +1,27 @@
+import { oneError } from '../lib/errors.ts'
 import { act } from './act.ts'
-import { fetchContents } from './contents.ts'
-import { HaError, oneError } from '../lib/errors.ts'
+import { tellFindings, type Ending } from './outcome.ts'
 import { findLeavers, retireLeavers, type Leaver } from './leavers.ts'
 import { lockAll } from './lock.ts'
-import { connectionOf, look, observeAll, onAll, samplesOf, type View } from './look.ts'
+import { fetchAll, look, samplesOf, type View } from './look.ts'
 import { findObstacles } from './obstacles.ts'
-import { decideOrder, type Order } from './order.ts'
-import { tellFindings, type Ending } from './outcome.ts'
-import { loadsOf, pendingSteps } from './pending.ts'
+import { decideOrder } from './order.ts'
+import { pendingSteps } from './pending.ts'
 import { tellPlan } from './plan.ts'
+import { installPrograms } from './programs.ts'
+import { refuseHalf } from './refuse-half.ts'
 import { throwIfInterrupted, type Run } from './run.ts'
 import type { Tally } from './tally.ts'
-import { convergeHost } from './turn.ts'
 import { verify } from './verify.ts'
+
+/** A package that changes on a live member may change what its configuration is to be: then all is looked at and done once more. */
+const ROUNDS = 2
+
+type Settled = Awaited<ReturnType<typeof look>>
 
 /**
  * Brings the cluster to what the inventory says, and proves that it serves. The whole workflow:
- * look; when nothing is to be done, verify; else lock, look again, install, look again, change in order, look again, verify.
+ * look; when nothing is to be done, verify; else lock, look again, install, retire who left, change in order, look again, verify.
  * Throws HaError for what ends it early; what was done by then stays done and is in the tally.
  */
 export async function up(run: Run, tally: Tally): Promise<Ending> {
@@ -27,15 +32,14 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
     return conclude(run, first, 'nothing to do')
   }
   throwIfInterrupted(run.signal)
-  const changeable = [...run.connections.values()].filter(({ name }) => run.limit.has(name))
-  const lock = await lockAll(changeable, {
+  const lock = await lockAll([...run.connections.values()], {
     force: run.forceUnlock,
     signal: run.signal,
     tell: (what) => {
       run.emit({ type: 'waiting', what })
     },
   })
-  const hosts = changeable.map(({ name }) => name)
+  const hosts = [...run.connections.keys()]
   run.emit({ type: 'locked', hosts })
   try {
     const last = await change({ ...run, fence: lock.fence }, tally, leavers)
@@ -48,70 +52,27 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
 
 /** Everything that happens under the lock. Another run may have been here since the first look: so look again. */
 async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promise<View> {
-  let view = await look(run, { settle: 'generate' })
-  tallyAll(tally, view)
-  throwIfInterrupted(run.signal)
+  const lookAgain = async (settle: 'generate' | Settled['secrets']): Promise<Settled> => {
+    const view = await look(run, { settle })
+    tallyAll(tally, view)
+    throwIfInterrupted(run.signal)
+    return view
+  }
+  let view = await lookAgain('generate')
   const obstacles = findObstacles(view, run.limit)
   if (obstacles.length > 0) throw oneError(obstacles)
-  await retireLeavers(run, leavers)
-  if (await installPrograms(run, view, tally)) {
-    throwIfInterrupted(run.signal)
-    // What a program can do is known only when it is there: facts, what is wanted and what is are made anew.
-    view = await look(run, { settle: view.secrets })
-    tallyAll(tally, view)
+  // What a program can do is known only when it is there, and who holds the VIP only after who left has given it up.
+  if (await installPrograms(run, view, tally)) view = await lookAgain(view.secrets)
+  if (await retireLeavers(run, leavers)) view = await lookAgain(view.secrets)
+  for (let round = 1; round <= ROUNDS && (round === 1 || isPending(run, view)); round += 1) {
+    const contents = await fetchAll(run, view)
+    const order = decideOrder(run.inventory, view, contents)
+    refuseHalf(run, view, order)
+    tellPlan(run, view, contents, order, leavers)
+    await act(run, view, order, tally)
+    view = await lookAgain(view.secrets)
   }
-  throwIfInterrupted(run.signal)
-  const contents = await onAll(view.observations.keys(), (name) => {
-    const observation = view.observations.get(name)
-    if (observation === undefined) throw new HaError('it was not seen', { where: name })
-    return fetchContents(connectionOf(run, name), observation)
-  })
-  const order = decideOrder(run.inventory, view, contents)
-  refusePartOfConversation(run, view, order)
-  tellPlan(run, view, contents, order, leavers)
-  await act(run, view, order, tally)
-  const observations = await observeAll(run, view.built)
-  const last = { ...view, observations }
-  tallyAll(tally, last)
-  return last
-}
-
-/** The plays that act on all hosts at the same time. True when one of them did something. */
-async function installPrograms(run: Run, view: View, tally: Tally): Promise<boolean> {
-  const early = run.playbook.plays.filter(({ serial }) => serial === 'all').map(({ name }) => name)
-  const wanting = [...view.observations.values()].filter(
-    (observation) =>
-      run.limit.has(observation.host) && early.some((play) => pendingSteps(observation, play).length > 0),
-  )
-  if (wanting.length === 0) return false
-  const resources = new Set(
-    view.built.hosts.flatMap(({ plays }) =>
-      plays.filter(({ play }) => early.includes(play)).flatMap((play) => play.resources.map(({ id }) => id)),
-    ),
-  )
-  await onAll(
-    wanting.map(({ host }) => host),
-    (name) =>
-      convergeHost(run, view, tally, name, (steps) =>
-        steps.filter((step) => step.resources.every((id) => resources.has(id))),
-      ),
-  )
-  return true
-}
-
-/** What all members must share cannot be changed on some of them. */
-function refusePartOfConversation(run: Run, view: View, { way, aspects }: Order): void {
-  if (way !== 'conversation') return
-  const left = [...view.observations.values()]
-    .filter((observation) => !run.limit.has(observation.host) && loadsOf(pendingSteps(observation)).length > 0)
-    .map(({ host }) => host)
-  if (left.length === 0) return
-  throw new HaError(
-    `what members say to each other changes (${aspects.join(', ')}), and --limit leaves ${left.join(', ')} out: they would no longer understand each other`,
-    {
-      mend: 'run without --limit',
-    },
-  )
+  return view
 }
 
 function isPending(run: Run, view: View): boolean {
@@ -143,9 +104,10 @@ async function conclude(run: Run, view: View, outcome: 'done' | 'nothing to do')
   return passed ? { outcome, exitCode: 0 } : { outcome: 'not verified', exitCode: 3 }
 }
 
-/** With preemption the highest priority takes the VIPs; members that are out of sight or not to be changed cannot be judged. */
+/** With preemption the highest priority takes the VIPs at once; of a member that is out of sight nothing can be expected. */
 function expectedHolder({ inventory, connections }: Run): string | undefined {
-  if (!inventory.keepalived.preempt) return undefined
+  const { preempt, preemptDelay } = inventory.keepalived
+  if (!preempt || preemptDelay > 0) return undefined
   const [first] = inventory.loadBalancers.toSorted((a, b) => b.priority - a.priority)
   return first !== undefined && connections.has(first.name) ? first.name : undefined
 }

@@ -72,11 +72,6 @@ export async function verify(input: VerifyInput): Promise<Verification> {
   }
 }
 
-/** Who holds which VIP now: one sample of each member, and no question asked. Undefined where none or several hold it. */
-export async function holdersNow(cluster: Cluster): Promise<ReadonlyMap<string, string | undefined>> {
-  return holdersIn(cluster.built, await takeSamples(cluster))
-}
-
 function holdersIn(built: Built, samples: Samples): ReadonlyMap<string, string | undefined> {
   return new Map(
     built.vips.map((vip) => {
@@ -86,7 +81,8 @@ function holdersIn(built: Built, samples: Samples): ReadonlyMap<string, string |
   )
 }
 
-async function takeSamples({ built, connections }: Cluster): Promise<Samples> {
+/** One look at the checks of every member in sight. */
+export async function takeSamples({ built, connections }: Cluster): Promise<Samples> {
   const one = async (host: BuiltHost) => {
     const connection = connections.get(host.name)
     return [host.name, connection === undefined ? new Map<string, Sample>() : await sample(connection, host)] as const

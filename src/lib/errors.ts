@@ -47,6 +47,14 @@ export class InterruptedError extends HaError {
   override readonly exitCode = 130
 }
 
+/** Exit codes from the mildest to the gravest: nothing, changes, not verified, unreachable, failed, interrupted. */
+const GRAVITY: readonly number[] = [0, 2, 3, 4, 1, 130]
+
+/** The graver of two exit codes. */
+export function graver(a: number, b: number): number {
+  return GRAVITY.indexOf(a) >= GRAVITY.indexOf(b) ? a : b
+}
+
 /** Several errors that are all shown: one a host, say. The exit code is that of the gravest. */
 export class ManyErrors extends HaError {
   override readonly exitCode: number
@@ -55,7 +63,7 @@ export class ManyErrors extends HaError {
   constructor(errors: readonly HaError[]) {
     super(`${errors.length} errors`)
     this.errors = errors
-    this.exitCode = Math.max(...errors.map((error) => error.exitCode))
+    this.exitCode = errors.map((error) => error.exitCode).reduce(graver, 0)
   }
 
   override describe(): string {

@@ -20,16 +20,16 @@ sed -e 's/^LoadState=/load=/' -e 's/^ActiveState=/active=/' -e 's/^UnitFileState
   release: (units) => words('systemctl', '-q', 'unmask', '--runtime', ...units),
   rereadUnits: 'systemctl daemon-reload',
   log: (unit, lines) => `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
-  restartDropIn: (unit) => ({
+  restartDropIn: (unit, delay) => ({
     path: `/etc/systemd/system/${unit}.service.d/ha-provision.conf`,
-    content: `# Managed by ha-provision. A killed keepalived leaves the VIP on the host and a second holder elsewhere;
-# started again at once it takes its place among the others.
+    content: `# Managed by ha-provision. A killed keepalived leaves the VIP on the host, which goes on serving, and a backup takes it
+# after three adverts. Started again it lets go of the address: just before that there is hardly a gap, and no second holder for long.
 [Unit]
 StartLimitIntervalSec=0
 
 [Service]
 Restart=always
-RestartSec=250ms
+RestartSec=${delay}ms
 `,
   }),
 }

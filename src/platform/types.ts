@@ -35,8 +35,8 @@ export interface InitSystem {
   rereadUnits: string
   /** Prints the last lines of a unit's log. */
   log(unit: string, lines: number): string
-  /** Where and what makes a unit start again when it dies; undefined when its package does that already. */
-  restartDropIn(unit: string): { readonly path: string; readonly content: string }
+  /** Where and what makes a unit start again so many milliseconds after it died. */
+  restartDropIn(unit: string, delay: number): { readonly path: string; readonly content: string }
 }
 
 /** What differs between distributions, as data. */

@@ -27,7 +27,8 @@ export type Action =
   | { readonly do: 'load'; readonly load: WantedLoad }
   /** It runs with its files already, and nobody wrote that down. */
   | { readonly do: 'record'; readonly load: WantedLoad }
-  | { readonly do: 'put-back'; readonly load: WantedLoad; readonly paths: readonly string[] }
+  /** `stop`: the unit did not run before, and shall not now. */
+  | { readonly do: 'put-back'; readonly load: WantedLoad; readonly paths: readonly string[]; readonly stop: boolean }
 
 export interface WantedFile {
   readonly path: string

@@ -1,5 +1,5 @@
 import type { Platform } from '../platform/types.ts'
-import type { Action, WantedFile } from './action.ts'
+import type { Action, WantedFile, WantedLoad } from './action.ts'
 
 /** One property of a resource that is not as wanted. Values are for people: no secrets. */
 export interface Change {
@@ -33,6 +33,8 @@ export interface Resource {
   readonly kind: string
   /** Set on files: where a diff of contents can be shown. */
   readonly file?: WantedFile
+  /** Set on what is loaded. */
+  readonly load?: WantedLoad
   probe(platform: Platform): string
   /** Throws when the probe's output is not what its parser knows: a host is believed, not guessed. */
   compare(output: string): Comparison

@@ -98,5 +98,5 @@ sha256sum ${files} 2>/dev/null || true`
 
 /** A unit that shall run with exactly these files. */
 export function loadedResource(spec: WantedLoad): Resource {
-  return resource(loadedKind, spec.unit, spec)
+  return { ...resource(loadedKind, spec.unit, spec), load: spec }
 }

@@ -15,6 +15,8 @@ export interface ObservedService {
   readonly masked: boolean
   readonly enabled: boolean
   readonly active: boolean
+  /** Neither running nor about to: `activating` may be a restart that is waited for. */
+  readonly stopped: boolean
   /** The init system read the unit's files before they changed. */
   readonly stale: boolean
   readonly pid: number
@@ -32,6 +34,7 @@ export function parseService(output: string): ObservedService {
     enabled: enabled === 'enabled',
     // Exactly `active`: `inactive` and `activating` are something else.
     active: values.get('active') === 'active',
+    stopped: ['inactive', 'failed'].includes(values.get('active') ?? ''),
     stale: values.get('stale') === 'yes',
     pid: Number(values.get('pid') ?? 0),
   }
@@ -45,12 +48,13 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
   diff(spec, observed): readonly Change[] {
     if (spec.wanted === 'retired') {
       return [
-        ...(observed.active ? [{ property: 'state', before: 'running', after: 'stopped' }] : []),
+        ...(observed.exists && !observed.stopped ? [{ property: 'state', before: 'running', after: 'stopped' }] : []),
         ...(observed.enabled ? [{ property: 'boot', before: 'enabled', after: 'disabled' }] : []),
       ]
     }
+    // A mask hides whether the unit is enabled and whether its files were read: that shows once it is gone.
+    if (observed.masked) return [{ property: 'mask', before: 'masked', after: 'not masked' }]
     return [
-      ...(observed.masked ? [{ property: 'mask', before: 'masked', after: 'not masked' }] : []),
       ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
       ...(observed.stale
         ? [{ property: 'unit files', before: 'changed since they were read', after: 'read again' }]

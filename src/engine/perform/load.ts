@@ -1,7 +1,6 @@
 import { quote } from '../../lib/shell.ts'
 import type { Platform } from '../../platform/types.ts'
-import type { WantedLoad } from '../../resources/action.ts'
-import { previousPath } from '../../resources/file.ts'
+import type { Action, WantedLoad } from '../../resources/action.ts'
 import { pendingPath, stampPath } from '../../resources/loaded.ts'
 
 /** How long a unit may take to come up, in tenths of a second. */
@@ -33,12 +32,13 @@ function functions(load: WantedLoad, platform: Platform): string {
       : ''
   return `state() { ${init.state(load.unit)}; }
 is_active() { state | grep -qx 'active=active'; }
+is_up() { state | grep -qxE 'active=(active|reloading)'; }
 pid_of() { state | sed -n 's/^pid=//p'; }
 children() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
 bring_up() {
   read=$(sha256sum ${files})
   was=no; old=''
-  if is_active; then
+  if is_up; then
     was=yes; old=$(children "$(pid_of)")
     ${init.reload(load.unit)} || return 1
   else
@@ -51,7 +51,7 @@ bring_up() {
   done
   # A program that refuses what it read only at work ends within a moment of its start.
   main=$(pid_of); sleep 0.3
-  is_active && [ "$(pid_of)" = "$main" ] || { echo ${quote(`${load.unit} ended right after it was started`)} >&2; return 1; }
+  is_up && [ "$(pid_of)" = "$main" ] || { echo ${quote(`${load.unit} ended right after it was started`)} >&2; return 1; }
 ${proof}}
 why() {
   said=$(${platform.init.log(load.unit, 30)})
@@ -82,7 +82,7 @@ const PUT_BACK = `put_back() {
 /** Starts or reloads a unit and proves that it took its files; else puts the files back and the unit as it was. */
 export function loadScript(load: WantedLoad, platform: Platform, index: number): string {
   const pending = quote(pendingPath(load.unit))
-  return `${functions(load, platform)}${PUT_BACK}before=no; is_active && before=yes
+  return `${functions(load, platform)}${PUT_BACK}before=no; is_up && before=yes
 if bring_up; then write_stamp; exit; fi
 why >&2
 if [ -s ${pending} ]; then
@@ -94,13 +94,16 @@ exit 1
 `
 }
 
-/** Puts named files of a unit back and brings it up with them: what it loaded turned out not to serve. */
-export function putBackScript(load: WantedLoad, paths: readonly string[], platform: Platform): string {
+/** Puts named files of a unit back and brings it up with them, or stops it: what it loaded turned out not to serve. */
+export function putBackScript({ load, paths, stop }: Extract<Action, { do: 'put-back' }>, platform: Platform): string {
+  const { init } = platform
+  const stopped = `${init.stop(load.unit)}; rm -f ${quote(pendingPath(load.unit))}; exit`
   return `${functions(load, platform)}${PUT_BACK}put_back <<'PATHS'
 ${paths.join('\n')}
 PATHS
-for file in ${paths.map((path) => quote(previousPath(path))).join(' ')}; do
-  [ -e "$file" ] || { ${platform.init.stop(load.unit)}; exit; }
+${stop ? stopped : ''}
+for file in ${paths.map((path) => quote(path)).join(' ')}; do
+  [ -e "$file" ] || { ${stopped}; }
 done
 bring_up && write_stamp
 `

@@ -43,7 +43,7 @@ export function actionScript(action: Action, platform: Platform, index: number):
     case 'record':
       return plain(recordScript(action.load, platform))
     case 'put-back':
-      return plain(putBackScript(action.load, action.paths, platform))
+      return plain(putBackScript(action, platform))
   }
 }
 

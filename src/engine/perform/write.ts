@@ -4,7 +4,6 @@ import { quote } from '../../lib/shell.ts'
 import type { Judge, WantedFile } from '../../resources/action.ts'
 import { previousPath, stagedPath, stagedPreviousPath } from '../../resources/file.ts'
 import { pendingPath } from '../../resources/loaded.ts'
-import { STATE } from './prelude.ts'
 
 /** A secret stays a secret while its text is quoted for the shell. */
 function quoted(content: Text): Text {
@@ -29,19 +28,17 @@ ${file.unit === undefined ? '' : keepPrevious(file.path, file.unit)}mv -f ${stag
 `
 }
 
-/** The version that ran before is kept: the one whose hash the stamp of the last good load holds, else the first one that was found. */
+/**
+ * What stands there is kept before the first write since the unit's last proved load: that is what it runs with, ours or hand-made.
+ * `pending` is the journal of such writes, so a second one before a load does not take the first for what ran before.
+ */
 function keepPrevious(target: string, unit: string): string {
   const [path, previous, next] = [quote(target), quote(previousPath(target)), quote(stagedPreviousPath(target))]
   const pending = quote(pendingPath(unit))
-  return `if [ -f ${path} ]; then
-  sum=$(sha256sum <${path})
-  if [ ! -e ${previous} ] || grep -qsF "\${sum%% *}  "${path} ${STATE}/loaded/*; then
-    cp -p ${path} ${next} && mv -f ${next} ${previous} || exit 1
-  fi
-else
-  rm -f ${previous}
+  return `if ! grep -qsxF ${path} ${pending}; then
+  if [ -f ${path} ]; then cp -p ${path} ${next} && mv -f ${next} ${previous} || exit 1; else rm -f ${previous}; fi
+  printf '%s\\n' ${path} >>${pending} || exit 1
 fi
-grep -qsxF ${path} ${pending} || printf '%s\\n' ${path} >>${pending} || exit 1
 `
 }
 

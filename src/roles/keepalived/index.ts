@@ -18,11 +18,17 @@ import { keepalivedSecrets } from './secrets.ts'
  */
 const JUDGE: Judge = { words: ['keepalived', '-t', '-f', '%s'], good: [0, 143], silent: true }
 
+/**
+ * How many advert intervals a killed keepalived stays away. It removes the address as soon as it starts, and a backup takes over two
+ * to three adverts after the kill: at once would be a gap of two seconds and more, three a second holder for as long as one.
+ */
+const RESTART_ADVERTS = 2.5
+
 /** keepalived with its check of haproxy, restarted when it dies, and the list of members that a later run reads. */
 export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets }) => {
   const { unit, config, checkScript: script, shell } = platform.keepalived
   const content = renderKeepalived(inventory, host, facts, secrets, platform.keepalived)
-  const dropIn = platform.init.restartDropIn(unit)
+  const dropIn = platform.init.restartDropIn(unit, inventory.keepalived.advertInterval * RESTART_ADVERTS)
   const members = inventory.loadBalancers.map(({ name, address, host: sshHost, port }) => ({
     name,
     address,

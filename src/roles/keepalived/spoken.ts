@@ -13,7 +13,7 @@ export interface Spoken {
   readonly authentication: string
   /** Sorted, without prefixes: adverts have none. Excluded addresses are not announced, and not here. */
   readonly vips: readonly string[]
-  /** `unicast`, or `multicast GROUP`. */
+  /** `unicast`, or `multicast GROUP on INTERFACE`: on another interface nobody hears it. */
   readonly transport: string
   readonly peers: readonly string[]
 }
@@ -51,7 +51,7 @@ function spoken({ words, children }: Statement, global: readonly Statement[]): S
     advertInterval: String(Number(valueOf(children, 'advert_int') ?? 1)),
     authentication: authentication(contentOf(children, 'authentication')),
     vips,
-    transport: peers.length > 0 ? 'unicast' : `multicast ${group}`,
+    transport: peers.length > 0 ? 'unicast' : `multicast ${group} on ${valueOf(children, 'interface') ?? ''}`,
     peers,
   }
 }
