@@ -6,7 +6,7 @@ import type { Run } from '../engine/run.ts'
 import { Tally } from '../engine/tally.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { asHaError, HaError, ManyErrors, oneError, UnreachableError } from '../lib/errors.ts'
+import { asHaError, ConnectionLostError, HaError, ManyErrors, oneError, UnreachableError } from '../lib/errors.ts'
 import { InputError, renderProblem } from '../lib/problem.ts'
 import { loadShippedPlaybook } from '../playbook/load.ts'
 import { createReport } from '../report/index.ts'
@@ -210,7 +210,11 @@ function tellError(error: HaError, report: Report): void {
   const errors = error instanceof ManyErrors ? error.errors : [error]
   for (const one of errors) {
     // That a host cannot be reached was told when it happened.
-    if (one instanceof UnreachableError && one.where !== undefined && !one.message.includes('connection lost')) continue
+    if (one instanceof ConnectionLostError && one.where !== undefined) {
+      report.emit({ type: 'unreachable', host: one.where, message: one.message, mend: one.mend })
+      continue
+    }
+    if (one instanceof UnreachableError && one.where !== undefined) continue
     report.emit({ type: 'error', host: one.where, message: one.message, mend: one.mend })
   }
 }

@@ -63,8 +63,8 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /^sudo: (a password is required|a terminal is required|no askpass)/m,
     what: (subject) => `sudo asks user ${subject.user} for a password`,
-    mend: () =>
-      'set connection.become_password or use --ask-become-password; or allow it without one: NOPASSWD in sudoers',
+    mend: (subject) =>
+      `set connection.become_password, HA_PROVISION_BECOME_PASSWORD or use --ask-become-password; or, if it has no right to sudo yet, give it one: echo '${subject.user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${subject.user}`,
   },
   {
     pattern: /not in the sudoers file|may not run sudo|is not allowed to (execute|run)/,

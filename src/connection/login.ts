@@ -40,6 +40,8 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
     client.once('ready', () => {
       resolve({ client, socket })
     })
+    // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
+    client.once('end', () => socket.destroy())
     client.once('close', () => {
       reject(refused ?? explain(endpoint, authentication, new Error('the host closed the connection')))
     })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import pLimit from 'p-limit'
 import type { ClientChannel } from 'ssh2'
-import { HostError, UnreachableError } from '../lib/errors.ts'
+import { ConnectionLostError, HostError } from '../lib/errors.ts'
 import { BecomeGate } from './become-gate.ts'
 import { renderCommandLine, wrapScript } from './command-line.ts'
 import type { Become } from './command-line.ts'
@@ -137,10 +137,11 @@ export class Session implements Connection {
     }
   }
 
-  #lost(label: string): UnreachableError {
+  #lost(label: string): ConnectionLostError {
     const why = this.#trouble === undefined ? '' : `: ${printable(this.#trouble)}`
-    const mend = 'see whether the host still runs; it is safe to start again'
-    return new UnreachableError(`connection lost while “${label}” ran${why}`, { where: this.name, mend })
+    const jump = this.#target.jump === undefined ? '' : `, and its jump host ${this.#target.jump.name},`
+    const mend = `see whether the host${jump} still runs; it is safe to start again`
+    return new ConnectionLostError(`connection lost while “${label}” ran${why}`, { where: this.name, mend })
   }
 }
 

@@ -31,6 +31,9 @@ export class UnreachableError extends HaError {
   override readonly exitCode = 4
 }
 
+/** A host that was reached went out of sight while something ran there. */
+export class ConnectionLostError extends UnreachableError {}
+
 /** Something on a host did not work: a command that failed, a refused configuration. */
 export class HostError extends HaError {}
 
