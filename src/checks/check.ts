@@ -24,6 +24,8 @@ export interface Check {
   readonly id: string
   probe(platform: Platform): string
   judge(samples: readonly Sample[]): readonly Finding[]
+  /** What would make a change fail and has to be removed by the operator first; asked before anything is changed. */
+  obstacles?(samples: readonly Sample[]): readonly Finding[]
 }
 
 /** Whether all samples were being taken at one same moment. */

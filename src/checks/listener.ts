@@ -20,28 +20,16 @@ for port in ${ports.join(' ')}; do
     else echo "$port foreign somebody ?"; fi
   done
 done`,
+    obstacles: (samples) =>
+      samples.flatMap(({ host, output }) => ports.flatMap((port) => foreignHolder(host, port, rowsOf(output)) ?? [])),
     judge: (samples) =>
       samples.flatMap(({ host, output }): Finding[] => {
-        const rows = output
-          .trim()
-          .split('\n')
-          .map((line) => line.split(' '))
+        const rows = rowsOf(output)
         return ports
           .flatMap((port): Finding[] => {
             const here = rows.filter(([at]) => at === String(port))
-            const foreign = here.find(([, who]) => who === 'foreign')
-            if (foreign !== undefined) {
-              const [, , name = 'unknown', pid = '?'] = foreign
-              return [
-                {
-                  check: `listener[${port}]`,
-                  host,
-                  status: 'failed',
-                  message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
-                  mend: `stop ${name} there, or give the frontend another port`,
-                },
-              ]
-            }
+            const foreign = foreignHolder(host, port, rows)
+            if (foreign !== undefined) return [foreign]
             if (here.length > 0) return []
             return [
               {
@@ -59,5 +47,26 @@ done`,
               : [],
           )
       }),
+  }
+}
+
+/** A line a listening socket: port, whose it is, and of a foreign one the program and its process. */
+function rowsOf(output: string): readonly (readonly string[])[] {
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+}
+
+function foreignHolder(host: string, port: number, rows: readonly (readonly string[])[]): Finding | undefined {
+  const foreign = rows.find(([at, who]) => at === String(port) && who === 'foreign')
+  if (foreign === undefined) return undefined
+  const [, , name = 'unknown', pid = '?'] = foreign
+  return {
+    check: `listener[${port}]`,
+    host,
+    status: 'failed',
+    message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
+    mend: `stop ${name} there, or give the frontend another port`,
   }
 }

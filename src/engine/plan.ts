@@ -6,6 +6,7 @@ import type { PlannedResource } from './events.ts'
 import { findLeavers, type Leaver } from './leavers.ts'
 import { connectionOf, look, onAll, type View } from './look.ts'
 import type { Observation } from './observe.ts'
+import { findObstacles } from './obstacles.ts'
 import { decideOrder, type Order } from './order.ts'
 import type { Ending } from './outcome.ts'
 import { pendingSteps } from './pending.ts'
@@ -22,6 +23,8 @@ export async function plan(run: Run): Promise<Ending> {
   })
   const order = decideOrder(run.inventory, view, contents)
   tellPlan(run, view, contents, order, leavers)
+  for (const { where, message, mend } of findObstacles(view, run.limit))
+    run.emit({ type: 'warning', message: `${where ?? ''}: ${message}: up would change nothing → ${mend ?? ''}` })
   const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some(
     (observation) => pendingSteps(observation).length > 0,
   )

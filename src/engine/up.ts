@@ -1,9 +1,10 @@
 import { act } from './act.ts'
 import { fetchContents } from './contents.ts'
-import { HaError } from '../lib/errors.ts'
+import { HaError, oneError } from '../lib/errors.ts'
 import { findLeavers, retireLeavers, type Leaver } from './leavers.ts'
 import { lockAll } from './lock.ts'
 import { connectionOf, look, observeAll, onAll, samplesOf, type View } from './look.ts'
+import { findObstacles } from './obstacles.ts'
 import { decideOrder, type Order } from './order.ts'
 import { tellFindings, type Ending } from './outcome.ts'
 import { loadsOf, pendingSteps } from './pending.ts'
@@ -48,6 +49,8 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
 async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promise<View> {
   let view = await look(run, { settle: 'generate' })
   tallyAll(tally, view)
+  const obstacles = findObstacles(view, run.limit)
+  if (obstacles.length > 0) throw oneError(obstacles)
   await retireLeavers(run, leavers)
   if (await installPrograms(run, view, tally)) {
     throwIfInterrupted(run.signal)
