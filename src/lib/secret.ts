@@ -48,6 +48,12 @@ export class Text {
     return this.#parts.filter((part) => part instanceof Secret)
   }
 
+  /** What somebody said about this text, with its secrets masked. A very short one stands everywhere by chance and tells nothing. */
+  hide(said: string): string {
+    const values = this.secrets.map((secret) => secret.reveal()).filter((value) => value.length >= 4)
+    return values.sort((a, b) => b.length - a.length).reduce((shown, value) => shown.replaceAll(value, MASK), said)
+  }
+
   /** The same text with every part changed, secrets staying secret: for quoting. */
   map(change: (part: string) => string): Text {
     return new Text(

@@ -44,7 +44,7 @@ export function eventLine(event: Event, verbose: boolean, paint: Paint): string 
     case 'action-done':
       return `${event.host}: ${event.resource}: ${paint('green', hanging(event.what))} (${duration(event.seconds)})`
     case 'action-failed':
-      return `${event.host}: ${event.resource}: ${paint('red', `${event.what} failed`)}: ${hanging(event.message)}`
+      return `${event.host}: ${event.resource}: ${failure(event, paint)}`
     case 'put-back':
       return `${event.host}: ${paint('yellow', 'put back')}: ${hanging(event.what)}`
     case 'waiting':
@@ -60,6 +60,14 @@ export function eventLine(event: Event, verbose: boolean, paint: Paint): string 
     case 'finished':
       return undefined
   }
+}
+
+/** What failed and why; a message may say what already. */
+function failure({ what, message }: Extract<Event, { type: 'action-failed' }>, paint: Paint): string {
+  const failed = `${what} failed`
+  return message.startsWith(failed)
+    ? `${paint('red', failed)}${hanging(message.slice(failed.length))}`
+    : `${paint('red', failed)}: ${hanging(message)}`
 }
 
 const CHECK_STYLES = { passed: 'green', failed: 'red', warning: 'yellow', 'not-checked': 'yellow' } as const

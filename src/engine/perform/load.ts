@@ -8,9 +8,12 @@ import { STATE } from './prelude.ts'
 /** How long a unit may take to come up, in tenths of a second. */
 const PATIENCE = 100
 
+/** Of a unit's log these lines say why it failed, where there are any: for people only, nothing is decided by them. */
+const TELLING = 'alert|error|fail|cannot|unable|unknown|invalid|denied|refused|exited'
+
 /**
- * Shell functions around one unit: `is_active`, `pid_of`, `children` of the main process, `bring_up` (reload where it runs, else start)
- * and `write_stamp`. A reload that did not take leaves haproxy's old worker in place, so a new child is the proof of a good one.
+ * Shell functions around one unit: `is_active`, `pid_of`, `children` of a process, `bring_up` (reload where it runs, else start),
+ * `why` (what its log says of a failure) and `write_stamp`. A reload that did not take leaves haproxy's old worker in place, so a new child is the proof of a good one.
  */
 function functions(load: WantedLoad, platform: Platform): string {
   const { init } = platform
@@ -20,7 +23,7 @@ function functions(load: WantedLoad, platform: Platform): string {
     load.provedBy === 'new-child'
       ? `  tenth=0
   while [ "$was" = yes ]; do
-    for child in $(children); do
+    for child in $(children "$main"); do
       case " $old " in *" $child "*) ;; *) sleep 0.2; [ -d "/proc/$child" ] && break 2 ;; esac
     done
     tenth=$((tenth + 1)); [ "$tenth" -lt ${PATIENCE} ] || { echo ${quote(`${load.unit} did not take its new configuration: the old one goes on`)} >&2; return 1; }
@@ -31,11 +34,11 @@ function functions(load: WantedLoad, platform: Platform): string {
   return `state() { ${init.state(load.unit)}; }
 is_active() { state | grep -qx 'active=active'; }
 pid_of() { state | sed -n 's/^pid=//p'; }
-children() { cat "/proc/$(pid_of)/task/$(pid_of)/children" 2>/dev/null; }
+children() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
 bring_up() {
   was=no; old=''
   if is_active; then
-    was=yes; old=$(children)
+    was=yes; old=$(children "$(pid_of)")
     ${init.reload(load.unit)} || return 1
   else
     ${init.start(load.unit)} || return 1
@@ -49,6 +52,10 @@ bring_up() {
   main=$(pid_of); sleep 0.3
   is_active && [ "$(pid_of)" = "$main" ] || { echo ${quote(`${load.unit} ended right after it was started`)} >&2; return 1; }
 ${proof}}
+why() {
+  said=$(${platform.init.log(load.unit, 30)})
+  printf '%s\\n' "$said" | grep -iE ${quote(TELLING)} | tail -n 6 | grep . || printf '%s\\n' "$said" | tail -n 6
+}
 write_stamp() { sha256sum ${files} >${stamp}.new && mv -f ${stamp}.new ${stamp} && rm -f ${quote(`${STATE}/pending/${load.unit}`)}; }
 `
 }
@@ -66,7 +73,7 @@ export function loadScript(load: WantedLoad, platform: Platform, index: number):
   const pending = quote(`${STATE}/pending/${load.unit}`)
   return `${functions(load, platform)}${PUT_BACK}before=no; is_active && before=yes
 if bring_up; then write_stamp; exit; fi
-${platform.init.log(load.unit, 8)} >&2
+why >&2
 if [ -s ${pending} ]; then
   put_back <${pending}
   tell put-back ${index}

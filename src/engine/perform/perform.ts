@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection, Result } from '../../connection/types.ts'
-import { HostError } from '../../lib/errors.ts'
+import { ConnectionLostError, HostError, type HaError } from '../../lib/errors.ts'
 import { Text, text } from '../../lib/secret.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
@@ -18,7 +18,7 @@ export interface Step {
 export interface Performed {
   readonly done: readonly string[]
   readonly failed: readonly string[]
-  readonly error: HostError | undefined
+  readonly error: HaError | undefined
 }
 
 /** An action may take this long, in seconds; installing waits for the archive. */
@@ -26,7 +26,7 @@ const PATIENCE = { install: 900, other: 90 } as const
 
 /**
  * The only door through which a host is changed: all steps of a host in one execution, in order, until one fails.
- * Throws UnreachableError when the connection is lost; what failed on the host is in the result.
+ * What failed on the host is in the result, and a connection that was lost too, with what was done by then.
  */
 export async function perform(
   connection: Connection,
@@ -37,9 +37,10 @@ export async function perform(
   const host = connection.name
   const marker = randomBytes(12).toString('hex')
   const watch = new StepWatch(host, steps, emit)
-  const result = await connection.run({
+  const script = compose(marker, platform, steps)
+  const running = connection.run({
     label: steps.map(({ action }) => describeAction(action)).join(', '),
-    script: compose(marker, platform, steps),
+    script,
     timeoutSeconds: steps.reduce(
       (sum, { action }) => sum + (action.do === 'install' ? PATIENCE.install : PATIENCE.other),
       0,
@@ -49,7 +50,13 @@ export async function perform(
       if (mark === marker && word !== undefined) watch.tell(word, Number(index))
     },
   })
-  return conclude(host, steps, result, watch)
+  const result = await running.catch((thrown: unknown) => {
+    if (thrown instanceof ConnectionLostError) return thrown
+    throw thrown
+  })
+  if (result instanceof ConnectionLostError) return { done: doneBy(steps, watch), failed: [], error: result }
+  // A program that refuses a file may quote the line it stumbled over.
+  return conclude(host, steps, { ...result, stderr: script.hide(result.stderr) }, watch)
 }
 
 function compose(marker: string, platform: Platform, steps: readonly Step[]): Text {
@@ -64,8 +71,7 @@ tell done ${index}
 }
 
 function conclude(host: string, steps: readonly Step[], result: Result, watch: StepWatch): Performed {
-  const unfinished = new Set(steps.slice(watch.done).flatMap(({ resources }) => resources))
-  const done = [...new Set(steps.flatMap(({ resources }) => resources))].filter((id) => !unfinished.has(id))
+  const done = doneBy(steps, watch)
   if (result.code === 0) return { done, failed: [], error: undefined }
   const step = steps[watch.done]
   const what = step === undefined ? 'an action' : describeAction(step.action)
@@ -81,6 +87,12 @@ function conclude(host: string, steps: readonly Step[], result: Result, watch: S
         })
   watch.fail(error.message)
   return { done, failed: step?.resources ?? [], error }
+}
+
+/** The resources whose steps were all carried out. */
+function doneBy(steps: readonly Step[], watch: StepWatch): readonly string[] {
+  const unfinished = new Set(steps.slice(watch.done).flatMap(({ resources }) => resources))
+  return [...new Set(steps.flatMap(({ resources }) => resources))].filter((id) => !unfinished.has(id))
 }
 
 function lastLines(stderr: string): string {

@@ -21,7 +21,7 @@ export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets })
     mode: content.secrets.length > 0 ? '0600' : '0644',
     owner: 'root',
     group: 'root',
-    validate: { words: ['haproxy', '-c', '-q', '-f', '%s'], good: [0], silent: false },
+    validate: { words: ['haproxy', '-c', '-f', '%s'], good: [0], silent: false },
     sensitive: haproxySecrets,
     unit,
   }
