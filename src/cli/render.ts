@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { HaError } from '../lib/errors.ts'
 import type { Shell } from './shell.ts'
 
 /** `ha-provision render`: the files that hosts would get, into a folder, with no host contacted. */
@@ -17,12 +18,24 @@ export function renderCommand(_shell: Shell): Command {
       const { renderFiles } = await import('../engine/render.ts')
       const { inventory } = await loadInventory(file, { secrets: 'placeholder' })
       const facts =
-        options.facts === undefined ? undefined : readFacts(await readFile(options.facts, 'utf8'), options.facts)
+        options.facts === undefined
+          ? undefined
+          : readFacts(
+              await orHaError(readFile(options.facts, 'utf8'), options.facts, 'name the file that --facts shall read'),
+              options.facts,
+            )
       for (const { host, path, content } of renderFiles(inventory, await loadShippedPlaybook(inventory.ha), facts)) {
         const target = join(options.out, host, path)
-        await mkdir(dirname(target), { recursive: true })
-        await writeFile(target, content)
+        const mend = 'name a folder that can be written with --out'
+        await orHaError(mkdir(dirname(target), { recursive: true }), target, mend)
+        await orHaError(writeFile(target, content), target, mend)
         process.stdout.write(`${target}\n`)
       }
     })
+}
+
+async function orHaError<T>(work: Promise<T>, where: string, mend: string): Promise<T> {
+  return await work.catch((cause: unknown) => {
+    throw new HaError(cause instanceof Error ? cause.message : String(cause), { where, mend, cause })
+  })
 }

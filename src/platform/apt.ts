@@ -35,7 +35,7 @@ if [ "$known" = false ]; then refresh && refreshed=true; fi
 apt_do --no-install-recommends install ${wanted} || {
   # An old index names files that the archive no longer has.
   if [ "$refreshed" = false ] && ! tail -n 5 ${quote(log)} | grep -q 'Could not get lock'; then refresh && apt_do --no-install-recommends install ${wanted}; else false; fi
-} || { tail -n 6 ${quote(log)} >&2; exit 100; }
+} || { tail -n 90 ${quote(log)} | uniq | tail -n 6 >&2; exit 100; }
 `
   },
 }

@@ -15,7 +15,8 @@ sed -e 's/^LoadState=/load=/' -e 's/^ActiveState=/active=/' -e 's/^UnitFileState
   stop: (unit) => words('systemctl', 'stop', unit),
   reload: (unit) => words('systemctl', 'reload', unit),
   // A runtime mask is gone after a reboot and visible to the probe, unlike a policy-rc.d that a killed run leaves behind.
-  hold: (units) => words('systemctl', '-q', 'mask', '--runtime', ...units),
+  // That a unit does not exist yet is why it is held, and no news.
+  hold: (units) => `${words('systemctl', '-q', 'mask', '--runtime', ...units)} 2>/dev/null`,
   release: (units) => words('systemctl', '-q', 'unmask', '--runtime', ...units),
   rereadUnits: 'systemctl daemon-reload',
   log: (unit, lines) => `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
