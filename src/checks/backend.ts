@@ -50,8 +50,20 @@ function judge(check: string, host: string, reply: Reply, requireServers: boolea
       },
     ]
   }
+  if (!reply.body.startsWith('# pxname,')) {
+    return [
+      {
+        check,
+        host,
+        status: 'failed',
+        message: 'what answers on the health page is not haproxy with its statistics',
+        mend: `see who listens on that port on ${host}`,
+      },
+    ]
+  }
+  // `* ` marks a check that is under way: what stands behind it is how the last one ended.
   const down = parseStats(reply.body).filter(
-    ({ status, check: last }) => !/^(UP|no check)/.test(status) || /^L[467](TOUT|CON|RSP|STS)$/.test(last),
+    ({ status, check: last }) => !/^(UP|no check)/.test(status) || /^(\* )?L[467](TOUT|CON|RSP|STS)$/.test(last),
   )
   if (down.length === 0) return [{ check, host, status: 'passed', message: 'haproxy answers and sees every server up' }]
   return down.map(({ backend, server, check: last }) => ({
