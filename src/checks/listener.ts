@@ -26,38 +26,35 @@ done`,
           .trim()
           .split('\n')
           .map((line) => line.split(' '))
-        return ports
-          .flatMap((port): Finding[] => {
-            const here = rows.filter(([at]) => at === String(port))
-            const foreign = here.find(([, who]) => who === 'foreign')
-            if (foreign !== undefined) {
-              const [, , name = 'unknown', pid = '?'] = foreign
-              return [
-                {
-                  check: `listener[${port}]`,
-                  host,
-                  status: 'failed',
-                  message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
-                  mend: `stop ${name} there, or give the frontend another port`,
-                },
-              ]
-            }
-            if (here.length > 0) return []
+        const wrong = ports.flatMap((port): Finding[] => {
+          const here = rows.filter(([at]) => at === String(port))
+          const foreign = here.find(([, who]) => who === 'foreign')
+          if (foreign !== undefined) {
+            const [, , name = 'unknown', pid = '?'] = foreign
             return [
               {
                 check: `listener[${port}]`,
                 host,
                 status: 'failed',
-                message: `nothing listens on port ${port}`,
-                mend: `see 'journalctl -u haproxy' on ${host}`,
+                message: `port ${port} is held by ${name} (process ${pid}), not by haproxy`,
+                mend: `stop ${name} there, or give the frontend another port`,
               },
             ]
-          })
-          .concat(
-            rows.length > 0 && ports.every((port) => rows.some(([at, who]) => at === String(port) && who === 'haproxy'))
-              ? [{ check, host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]
-              : [],
-          )
+          }
+          if (here.length > 0) return []
+          return [
+            {
+              check: `listener[${port}]`,
+              host,
+              status: 'failed',
+              message: `nothing listens on port ${port}`,
+              mend: `see 'journalctl -u haproxy' on ${host}`,
+            },
+          ]
+        })
+        return wrong.length > 0
+          ? wrong
+          : [{ check, host, status: 'passed', message: `haproxy listens on ${ports.join(', ')}` }]
       }),
   }
 }
