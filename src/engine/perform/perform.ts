@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection, Result } from '../../connection/types.ts'
+import { maskPair } from '../../lib/diff.ts'
 import { HostError } from '../../lib/errors.ts'
-import { Text, text } from '../../lib/secret.ts'
+import { MASK, Text, text } from '../../lib/secret.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
 import type { Emit } from '../events.ts'
@@ -75,12 +76,30 @@ function conclude(host: string, steps: readonly Step[], result: Result, watch: S
           where: host,
           mend: 'wait until it has ended (a package manager, most likely), and run again',
         })
-      : new HostError(`${what} failed (exit status ${result.code}): ${lastLines(result.stderr)}`, {
-          where: host,
-          mend: 'mend what it says and run again: what was done stays done',
-        })
+      : new HostError(
+          `${what} failed (exit status ${result.code}): ${lastLines(withoutSecrets(result.stderr, steps))}`,
+          {
+            where: host,
+            mend: 'mend what it says and run again: what was done stays done',
+          },
+        )
   watch.fail(error.message)
   return { done, failed: step?.resources ?? [], error }
+}
+
+/** A program that refuses a file may cite it: what is secret in the files of these steps is masked, as it stands there and unquoted. */
+function withoutSecrets(said: string, steps: readonly Step[]): string {
+  const files = steps.flatMap(({ action }) => (action.do === 'write' ? [action.file] : []))
+  const secrets = files
+    .flatMap(({ content }) => content.secrets.map((secret) => secret.reveal()))
+    .flatMap((secret) => [secret, secret.replace(/^(["'])(.*)\1$/s, '$2')])
+    .filter((secret) => secret.length >= 4)
+  const masked = secrets.reduce((text, secret) => text.replaceAll(secret, () => MASK), said)
+  return maskPair(
+    undefined,
+    masked,
+    files.flatMap(({ sensitive }) => sensitive),
+  ).after
 }
 
 function lastLines(stderr: string): string {
