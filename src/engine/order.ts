@@ -30,7 +30,7 @@ export function decideOrder(inventory: Inventory, view: View, contents: Contents
   const pending = [...view.observations.values()].filter((observation) => pendingSteps(observation).length > 0)
   const { running, holders, unlisted } = readLive(inventory, view, contents)
   const names = pending.map(({ host }) => host)
-  const joiners = names.filter((name) => unlisted.has(name))
+  const joiners = names.filter((name) => unlisted.has(name) && !holders.includes(name))
   const members = [
     ...names.filter((name) => !unlisted.has(name) && !holders.includes(name)),
     ...names.filter((name) => holders.includes(name)),
