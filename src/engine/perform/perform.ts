@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection, Result } from '../../connection/types.ts'
+import { maskPair } from '../../lib/diff.ts'
 import { ConnectionLostError, HostError, type HaError } from '../../lib/errors.ts'
 import { lastLines } from '../../lib/last-lines.ts'
 import { Text, text } from '../../lib/secret.ts'
@@ -34,10 +35,9 @@ export async function perform(
   const host = connection.name
   const marker = randomBytes(12).toString('hex')
   const watch = new StepWatch(host, steps, emit)
-  const script = compose(prelude(marker, fence), platform, steps)
   const running = connection.run({
     label: steps.map(({ action }) => describeAction(action)).join(', '),
-    script,
+    script: compose(prelude(marker, fence), platform, steps),
     timeoutSeconds: steps.reduce(
       (sum, { action }) => sum + (action.do === 'install' ? PATIENCE.install : PATIENCE.other),
       0,
@@ -52,8 +52,7 @@ export async function perform(
     throw thrown
   })
   if (result instanceof ConnectionLostError) return { done: doneBy(steps, watch), failed: [], error: result }
-  // A program that refuses a file may quote the line it stumbled over.
-  return conclude(host, steps, { ...result, stderr: script.hide(result.stderr) }, watch)
+  return conclude(host, steps, { ...result, stderr: withoutSecrets(result.stderr, steps) }, watch)
 }
 
 function compose(begin: string, platform: Platform, steps: readonly Step[]): Text {
@@ -65,6 +64,17 @@ tell done ${index}
 `,
   )
   return Text.join([begin, ...parts])
+}
+
+/** A program that refuses a file may cite the line it stumbled over: what is secret in the files of these steps is masked. */
+function withoutSecrets(said: string, steps: readonly Step[]): string {
+  const files = steps.flatMap(({ action }) => (action.do === 'write' ? [action.file] : []))
+  const hidden = files.reduce((text, { content }) => content.hide(text), said)
+  return maskPair(
+    undefined,
+    hidden,
+    files.flatMap(({ sensitive }) => sensitive),
+  ).after
 }
 
 function conclude(host: string, steps: readonly Step[], result: Result, watch: StepWatch): Performed {
