@@ -14,6 +14,9 @@ export interface OldContent {
   readonly running: Secret | undefined
 }
 
+/** The contents of files that differ, by host and path. */
+export type Contents = ReadonlyMap<string, ReadonlyMap<string, OldContent>>
+
 /** Fetches the files of a host that differ, by path: one execution, and none where no file differs. */
 export async function fetchContents(
   connection: Connection,

@@ -3,12 +3,9 @@ import { parseAddresses } from '../facts/interfaces.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { canonicalAddress } from '../lib/address.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
-import type { OldContent } from './contents.ts'
+import type { Contents } from './contents.ts'
 import type { View } from './look.ts'
 import type { Observation } from './observe.ts'
-
-/** The contents of files that differ, by host and path. */
-export type Contents = ReadonlyMap<string, ReadonlyMap<string, OldContent>>
 
 /** What is alive in a cluster before it is changed: read from what its members run with, not from what is wanted of them. */
 export interface Live {

@@ -1,5 +1,5 @@
 import { build } from '../../../src/engine/build.ts'
-import type { Contents } from '../../../src/engine/live.ts'
+import type { Contents } from '../../../src/engine/contents.ts'
 import type { View } from '../../../src/engine/look.ts'
 import type { Observation } from '../../../src/engine/observe.ts'
 import type { Inventory } from '../../../src/inventory/model.ts'
