@@ -76,6 +76,9 @@ async function turn(run: Run, view: View, tally: Tally, name: string, waiting: S
   })
 }
 
+/** A turn is judged to its end even in a run that is interrupted: cut short, a member that only needs a moment more would be put back. */
+const UNINTERRUPTED = new AbortController().signal
+
 /** What this turn loaded did not serve: the files it wrote are put back and loaded again. */
 async function putBack(run: Run, view: View, tally: Tally, name: string, done: readonly Step[]): Promise<void> {
   const steps = done.flatMap(({ action, resources }): readonly Step[] => {
@@ -99,7 +102,7 @@ function verifying(
     connections: run.connections,
     dialFromHere: run.dialFromHere,
     emit: run.emit,
-    signal: run.signal,
+    signal: UNINTERRUPTED,
     requireServers: false,
   }
 }

@@ -1,18 +1,28 @@
+import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import type { Connection, Running } from '../connection/types.ts'
-import { HostError } from '../lib/errors.ts'
+import { HostError, InterruptedError } from '../lib/errors.ts'
 import { quote } from '../lib/shell.ts'
-import { BUSY, RUNTIME } from './perform/prelude.ts'
+import { BUSY, FENCE, RUNTIME } from './perform/prelude.ts'
 
 /** Seconds without a sign of life after which a host gives the lock of a vanished run up. */
 const VANISHED = 60
 const HEARTBEAT = 15
-/** How long an action that an earlier run left at work is waited for, in tenths of a second. */
-const ORPHAN_PATIENCE = 1200
+/** Seconds that an action which an earlier run left at work is waited for. */
+const ORPHAN_PATIENCE = 120
 
 /** The lock of a run on all its members. */
 export interface Lock {
+  /** What each action of this run must find on its host: another one there, or none, means that the lock is lost. */
+  readonly fence: string
   release(): Promise<void>
+}
+
+interface LockOptions {
+  readonly force: boolean
+  readonly tell: (what: string) => void
+  /** Ends the wait for an action that is still at work. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -20,10 +30,8 @@ export interface Lock {
  * The lock is a process on the member that lives as long as the run's channel: nothing is left behind by a run that dies.
  * An action of such a run that is still at work holds it too. Throws HostError that names who holds it, from where, since when.
  */
-export async function lockAll(
-  connections: readonly Connection[],
-  options: { readonly force: boolean; readonly tell: (what: string) => void },
-): Promise<Lock> {
+export async function lockAll(connections: readonly Connection[], options: LockOptions): Promise<Lock> {
+  const fence = randomBytes(12).toString('hex')
   const held: Running[] = []
   const release = async (): Promise<void> => {
     clearInterval(beat)
@@ -34,36 +42,47 @@ export async function lockAll(
   }, HEARTBEAT * 1000)
   try {
     for (const connection of [...connections].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      held.push(await lockOne(connection, options))
+      held.push(await lockOne(connection, fence, options))
     }
   } catch (error) {
     await release()
     throw error
   }
-  return { release }
+  return { fence, release }
 }
 
-async function lockOne(
-  connection: Connection,
-  { force, tell }: { readonly force: boolean; readonly tell: (what: string) => void },
-): Promise<Running> {
-  const running = await connection.start({ label: 'lock', script: lockScript(force), timeoutSeconds: 6 * 3600 })
+async function lockOne(connection: Connection, fence: string, { force, tell, signal }: LockOptions): Promise<Running> {
+  const running = await connection.start({ label: 'lock', script: lockScript(fence, force), timeoutSeconds: 6 * 3600 })
+  const giveUp = (): void => void running.close()
+  if (signal.aborted) giveUp()
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await locked(connection.name, running, tell)
+  } catch (error) {
+    if (signal.aborted) throw new InterruptedError('interrupted', { mend: 'nothing was begun; run up again' })
+    throw error
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+async function locked(host: string, running: Running, tell: LockOptions['tell']): Promise<Running> {
   for await (const line of running.lines) {
     if (line === 'locked') {
-      // A lock that is lost is noticed by the next action, which fails with the connection.
+      // A lock that is lost is noticed by the next action, which does not find the fence.
       running.done.catch(() => undefined)
       return running
     }
-    if (line === 'orphan') tell(`an action of an earlier run is still at work on ${connection.name}: waiting for it`)
+    if (line === 'orphan') tell(`an action of an earlier run is still at work on ${host}: waiting for it`)
   }
   const { code, stderr } = await running.done
   if (code === BUSY) {
     throw new HostError(`locked by ${stderr.trim() || 'another run'}`, {
-      where: connection.name,
+      where: host,
       mend: 'wait until that run has ended; a lock whose owner is gone is given up by itself within a minute, or at once with --force-unlock',
     })
   }
-  throw new HostError(`the lock could not be taken (exit status ${code}): ${stderr.trim()}`, { where: connection.name })
+  throw new HostError(`the lock could not be taken (exit status ${code}): ${stderr.trim()}`, { where: host })
 }
 
 /** `owner@machine since TIME`: what a second operator is told. */
@@ -71,7 +90,12 @@ function owner(): string {
   return `${userInfo().username}@${hostname()} (process ${process.pid}) since ${new Date().toISOString()}`
 }
 
-function lockScript(force: boolean): string {
+/**
+ * The fence is changed before an action that is still at work is waited for, and each action reads it while it holds `action.lock`:
+ * so none of a run that has lost its lock begins once another has it. What waits here for a sign of life does not inherit the lock:
+ * it would keep it from who takes it by force.
+ */
+function lockScript(fence: string, force: boolean): string {
   const forced = `if ! flock -n 9; then
   kill "$(cat ${RUNTIME}/holder 2>/dev/null)" 2>/dev/null; sleep 0.5
 fi
@@ -79,14 +103,15 @@ fi
   return `umask 077; mkdir -p ${RUNTIME} || exit 1
 exec 9>>${RUNTIME}/lock
 ${force ? forced : ''}flock -n 9 || { cat ${RUNTIME}/owner >&2 2>/dev/null; exit ${BUSY}; }
-printf '%s\\n' ${quote(owner())} >${RUNTIME}/owner; echo $$ >${RUNTIME}/holder
-tenth=0
+printf '%s\\n' ${quote(owner())} >${RUNTIME}/owner; echo $$ >${RUNTIME}/holder; echo ${fence} >${FENCE}
+give_up() { rm -f ${RUNTIME}/owner ${RUNTIME}/holder ${FENCE}; exit "$1"; }
+second=0
 until flock -n ${RUNTIME}/action.lock true; do
-  [ "$tenth" -gt 0 ] || echo orphan
-  tenth=$((tenth + 1)); [ "$tenth" -lt ${ORPHAN_PATIENCE} ] || { echo 'an action of an earlier run that is still at work' >&2; exit ${BUSY}; }
-  sleep 0.1
+  [ "$second" -gt 0 ] || echo orphan
+  second=$((second + 1)); [ "$second" -lt ${ORPHAN_PATIENCE} ] || { echo 'an action of an earlier run that is still at work' >&2; give_up ${BUSY}; }
+  sign=$(timeout 1 head -n 1 9>&-) && [ -z "$sign" ] && give_up 1
 done
 echo locked
-while sign=$(timeout ${VANISHED} head -n 1) && [ -n "$sign" ]; do :; done
-rm -f ${RUNTIME}/owner ${RUNTIME}/holder`
+while sign=$(timeout ${VANISHED} head -n 1 9>&-) && [ -n "$sign" ]; do :; done
+give_up 0`
 }

@@ -22,6 +22,8 @@ export interface Run {
   readonly limit: ReadonlySet<string>
   readonly requireServers: boolean
   readonly forceUnlock: boolean
+  /** Set under the lock: what each action must find on its host. */
+  readonly fence?: string
   /** Milliseconds that verification waits before a failure is final. */
   readonly patience: number
 }

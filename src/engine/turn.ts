@@ -41,7 +41,7 @@ export async function convergeHost(
         },
       )
     }
-    settle(run, tally, name, await perform(connection, host.platform, steps, run.emit))
+    settle(run, tally, name, await perform(connection, host.platform, steps, run.emit, run.fence))
     done.push(...steps)
   }
 }
@@ -50,7 +50,7 @@ export async function convergeHost(
 export async function doSteps(run: Run, view: View, tally: Tally, name: string, steps: readonly Step[]): Promise<void> {
   const host = view.built.hosts.find((one) => one.name === name)
   if (host === undefined || steps.length === 0) return
-  settle(run, tally, name, await perform(connectionOf(run, name), host.platform, steps, run.emit))
+  settle(run, tally, name, await perform(connectionOf(run, name), host.platform, steps, run.emit, run.fence))
 }
 
 function settle(_run: Run, tally: Tally, name: string, performed: Performed): void {

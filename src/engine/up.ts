@@ -29,6 +29,7 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
   const changeable = [...run.connections.values()].filter(({ name }) => run.limit.has(name))
   const lock = await lockAll(changeable, {
     force: run.forceUnlock,
+    signal: run.signal,
     tell: (what) => {
       run.emit({ type: 'waiting', what })
     },
@@ -36,7 +37,7 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
   const hosts = changeable.map(({ name }) => name)
   run.emit({ type: 'locked', hosts })
   try {
-    const last = await change(run, tally, leavers)
+    const last = await change({ ...run, fence: lock.fence }, tally, leavers)
     return await conclude(run, last, 'done')
   } finally {
     await lock.release()
@@ -48,6 +49,7 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
 async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promise<View> {
   let view = await look(run, { settle: 'generate' })
   tallyAll(tally, view)
+  throwIfInterrupted(run.signal)
   await retireLeavers(run, leavers)
   if (await installPrograms(run, view, tally)) {
     throwIfInterrupted(run.signal)
@@ -132,6 +134,8 @@ async function conclude(run: Run, view: View, outcome: 'done' | 'nothing to do')
     expected: expectedHolder(run),
     first: samplesOf(view.observations),
   })
+  // What was cut short was not waited for: it proves nothing.
+  if (!passed) throwIfInterrupted(run.signal)
   tellFindings(findings, run.emit)
   return passed ? { outcome, exitCode: 0 } : { outcome: 'not verified', exitCode: 3 }
 }

@@ -5,7 +5,7 @@ import { Text, text } from '../../lib/secret.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
 import type { Emit } from '../events.ts'
-import { BUSY, prelude } from './prelude.ts'
+import { BUSY, LOCK_LOST, prelude } from './prelude.ts'
 import { actionScript, describeAction } from './script.ts'
 
 /** An action and the resources it is for. */
@@ -33,13 +33,14 @@ export async function perform(
   platform: Platform,
   steps: readonly Step[],
   emit: Emit,
+  fence?: string,
 ): Promise<Performed> {
   const host = connection.name
   const marker = randomBytes(12).toString('hex')
   const watch = new StepWatch(host, steps, emit)
   const result = await connection.run({
     label: steps.map(({ action }) => describeAction(action)).join(', '),
-    script: compose(marker, platform, steps),
+    script: compose(prelude(marker, fence), platform, steps),
     timeoutSeconds: steps.reduce(
       (sum, { action }) => sum + (action.do === 'install' ? PATIENCE.install : PATIENCE.other),
       0,
@@ -52,7 +53,7 @@ export async function perform(
   return conclude(host, steps, result, watch)
 }
 
-function compose(marker: string, platform: Platform, steps: readonly Step[]): Text {
+function compose(begin: string, platform: Platform, steps: readonly Step[]): Text {
   const parts = steps.map(
     ({ action }, index) => text`tell started ${index}
 ( ${actionScript(action, platform, index)}
@@ -60,7 +61,7 @@ function compose(marker: string, platform: Platform, steps: readonly Step[]): Te
 tell done ${index}
 `,
   )
-  return Text.join([prelude(marker), ...parts])
+  return Text.join([begin, ...parts])
 }
 
 function conclude(host: string, steps: readonly Step[], result: Result, watch: StepWatch): Performed {
@@ -69,18 +70,36 @@ function conclude(host: string, steps: readonly Step[], result: Result, watch: S
   if (result.code === 0) return { done, failed: [], error: undefined }
   const step = steps[watch.done]
   const what = step === undefined ? 'an action' : describeAction(step.action)
-  const error =
-    result.code === BUSY
-      ? new HostError('an action of an earlier run is still at work on this host', {
-          where: host,
-          mend: 'wait until it has ended (a package manager, most likely), and run again',
-        })
-      : new HostError(`${what} failed (exit status ${result.code}): ${lastLines(result.stderr)}`, {
-          where: host,
-          mend: 'mend what it says and run again: what was done stays done',
-        })
+  const error = watch.begun ? failure(host, what, result) : refusal(host, what, result)
   watch.fail(error.message)
   return { done, failed: step?.resources ?? [], error }
+}
+
+/** Nothing was begun: the host is not ours to change now. */
+function refusal(host: string, what: string, result: Result): HostError {
+  if (result.code === BUSY) {
+    return new HostError('an action of an earlier run is still at work on this host', {
+      where: host,
+      mend: 'wait until it has ended (a package manager, most likely), and run again',
+    })
+  }
+  if (result.code === LOCK_LOST) {
+    return new HostError(
+      'the lock is lost: another run took it by force, or nothing was heard of this one for a minute',
+      {
+        where: host,
+        mend: 'nothing more was begun; see who else is at work, and run again',
+      },
+    )
+  }
+  return failure(host, what, result)
+}
+
+function failure(host: string, what: string, { code, stderr }: Result): HostError {
+  return new HostError(`${what} failed (exit status ${code}): ${lastLines(stderr)}`, {
+    where: host,
+    mend: 'mend what it says and run again: what was done stays done',
+  })
 }
 
 function lastLines(stderr: string): string {
@@ -91,6 +110,7 @@ function lastLines(stderr: string): string {
 /** Turns the markers a script prints into events. */
 class StepWatch {
   done = 0
+  begun = false
   readonly #host: string
   readonly #steps: readonly Step[]
   readonly #emit: Emit
@@ -106,6 +126,7 @@ class StepWatch {
     const step = this.#steps[index]
     if (step === undefined) return
     const event = { host: this.#host, resource: step.resources.join(' '), what: describeAction(step.action) }
+    this.begun = true
     if (word === 'started') {
       this.#since = performance.now()
       this.#emit({ type: 'action-started', ...event })
