@@ -25,6 +25,8 @@ export type Action =
   | { readonly do: 'enable' | 'disable' | 'unmask' | 'stop'; readonly unit: string }
   | { readonly do: 'reread-units' }
   | { readonly do: 'load'; readonly load: WantedLoad }
+  /** It runs with its files already, and nobody wrote that down. */
+  | { readonly do: 'record'; readonly load: WantedLoad }
   | { readonly do: 'put-back'; readonly load: WantedLoad; readonly paths: readonly string[] }
 
 export interface WantedFile {

@@ -10,6 +10,11 @@ export function stampPath(unit: string): string {
   return `/var/lib/ha-provision/loaded/${unit}`
 }
 
+/** Where the paths are kept that were written for a unit and that it has not been proved to take. */
+export function pendingPath(unit: string): string {
+  return `/var/lib/ha-provision/pending/${unit}`
+}
+
 /** The stamp's text: a line a file, as sha256sum prints it. */
 export function stamp(files: WantedLoad['files']): string {
   return files.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')
@@ -22,7 +27,9 @@ interface ObservedLoad {
   readonly files: string
   /** A file changed after the stamp was written: the stamp says nothing about it. */
   readonly changedSince: boolean
-  /** The process started after the newest file was written: it has read what is there. */
+  /** A run was killed between a file and the proof that its unit took it: what it left for putting files back is still there. */
+  readonly unproved: boolean
+  /** The process started after the newest file was put there: it has read what is there. */
   readonly processIsYounger: boolean
 }
 
@@ -35,16 +42,18 @@ export const loadedKind: Kind<WantedLoad, ObservedLoad> = {
   probe(spec, platform) {
     const files = spec.files.map(({ path }) => quote(path)).join(' ')
     const stampFile = quote(stampPath(spec.unit))
+    // The change time: a version that is put back keeps its old modification time, and was not there when an older process started.
     // /proc/PID/stat's 22nd field counts 1/100 s since boot; the command's name before it may hold spaces.
     return `state=$(${platform.init.state(spec.unit)})
 printf '%s\\n' "$state"
 since=no; newest=0
 for file in ${files}; do
   [ "$file" -nt ${stampFile} ] && since=yes
-  time=$(stat -c %Y "$file" 2>/dev/null || echo 9999999999)
+  time=$(stat -c %Z "$file" 2>/dev/null || echo 9999999999)
   [ "$time" -gt "$newest" ] && newest=$time
 done
 echo "changedSince=$since"
+[ ! -e ${quote(pendingPath(spec.unit))} ] || echo unproved=yes
 pid=$(printf '%s\\n' "$state" | sed -n 's/^pid=//p')
 if [ -n "$pid" ] && [ "$pid" != 0 ] && [ -r "/proc/$pid/stat" ]; then
   sed 's/^.*) //' "/proc/$pid/stat" | awk -v now="$(date +%s)" -v newest="$newest" '{
@@ -68,6 +77,7 @@ sha256sum ${files} 2>/dev/null || true`
       stamp: (groups.stamp ?? '').trim(),
       files: (groups.files ?? '').trim(),
       changedSince: values.get('changedSince') === 'yes',
+      unproved: values.get('unproved') === 'yes',
       processIsYounger: values.get('younger') === 'yes',
     }
   },
@@ -76,10 +86,14 @@ sha256sum ${files} 2>/dev/null || true`
     if (!observed.active) return [{ property: 'state', before: 'not running', after: 'running' }]
     const asWanted = observed.files === wanted
     const known = observed.stamp === wanted && !observed.changedSince
-    if (asWanted && (known || observed.processIsYounger)) return []
-    return [{ property: 'configuration', before: 'runs with another', after: 'reloaded' }]
+    if (!asWanted || !(known || observed.processIsYounger))
+      return [{ property: 'configuration', before: 'runs with another', after: 'reloaded' }]
+    // Without its record the next change would take an older version for the one that runs, and put that one back.
+    return known && !observed.unproved ? [] : [{ property: 'record', before: 'of another', after: 'of what runs' }]
   },
-  actions: (spec) => [{ do: 'load', load: spec }],
+  actions: (spec, changes) => [
+    { do: changes.some(({ property }) => property === 'record') ? 'record' : 'load', load: spec },
+  ],
 }
 
 /** A unit that shall run with exactly these files. */

@@ -2,15 +2,15 @@ import { quote } from '../../lib/shell.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { WantedLoad } from '../../resources/action.ts'
 import { previousPath } from '../../resources/file.ts'
-import { stampPath } from '../../resources/loaded.ts'
-import { STATE } from './prelude.ts'
+import { pendingPath, stampPath } from '../../resources/loaded.ts'
 
 /** How long a unit may take to come up, in tenths of a second. */
 const PATIENCE = 100
 
 /**
  * Shell functions around one unit: `is_active`, `pid_of`, `children` of the main process, `bring_up` (reload where it runs, else start)
- * and `write_stamp`. A reload that did not take leaves haproxy's old worker in place, so a new child is the proof of a good one.
+ * and `write_stamp`, which tells what stood in the files before they were read: an edit made meanwhile is not taken for loaded.
+ * A reload that did not take leaves haproxy's old worker in place, so a new child is the proof of a good one.
  */
 function functions(load: WantedLoad, platform: Platform): string {
   const { init } = platform
@@ -33,6 +33,7 @@ is_active() { state | grep -qx 'active=active'; }
 pid_of() { state | sed -n 's/^pid=//p'; }
 children() { cat "/proc/$(pid_of)/task/$(pid_of)/children" 2>/dev/null; }
 bring_up() {
+  read=$(sha256sum ${files})
   was=no; old=''
   if is_active; then
     was=yes; old=$(children)
@@ -49,21 +50,31 @@ bring_up() {
   main=$(pid_of); sleep 0.3
   is_active && [ "$(pid_of)" = "$main" ] || { echo ${quote(`${load.unit} ended right after it was started`)} >&2; return 1; }
 ${proof}}
-write_stamp() { sha256sum ${files} >${stamp}.new && mv -f ${stamp}.new ${stamp} && rm -f ${quote(`${STATE}/pending/${load.unit}`)}; }
+write_stamp() { printf '%s\\n' "$read" >${stamp}.new && mv -f ${stamp}.new ${stamp} && rm -f ${quote(pendingPath(load.unit))}; }
+read=$(sha256sum ${files})
 `
 }
 
-/** Puts the files back that are named on stdin, a path a line: the version that ran before, or none where there was none. */
+/** Writes down what a unit runs with. */
+export function recordScript(load: WantedLoad, platform: Platform): string {
+  return `${functions(load, platform)}is_active && write_stamp
+`
+}
+
+/**
+ * Puts the files back that are named on stdin, a path a line: the version that ran before, or none where there was none.
+ * With the time of now: a process that started before this moment has not read them.
+ */
 const PUT_BACK = `put_back() {
   while IFS= read -r file; do
-    if [ -e "$file.previous" ]; then cp -p "$file.previous" "$file.previous.new" && mv -f "$file.previous.new" "$file"; else rm -f "$file"; fi
+    if [ -e "$file.previous" ]; then cp -p "$file.previous" "$file.previous.new" && touch "$file.previous.new" && mv -f "$file.previous.new" "$file"; else rm -f "$file"; fi
   done
 }
 `
 
 /** Starts or reloads a unit and proves that it took its files; else puts the files back and the unit as it was. */
 export function loadScript(load: WantedLoad, platform: Platform, index: number): string {
-  const pending = quote(`${STATE}/pending/${load.unit}`)
+  const pending = quote(pendingPath(load.unit))
   return `${functions(load, platform)}${PUT_BACK}before=no; is_active && before=yes
 if bring_up; then write_stamp; exit; fi
 ${platform.init.log(load.unit, 8)} >&2

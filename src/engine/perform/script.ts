@@ -3,7 +3,7 @@ import { quote, words } from '../../lib/shell.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
 import { sysctlPath } from '../../resources/sysctl.ts'
-import { loadScript, putBackScript } from './load.ts'
+import { loadScript, putBackScript, recordScript } from './load.ts'
 import { LOG } from './prelude.ts'
 import { writeScript } from './write.ts'
 
@@ -40,6 +40,8 @@ export function actionScript(action: Action, platform: Platform, index: number):
       return plain(init.rereadUnits)
     case 'load':
       return plain(loadScript(action.load, platform, index))
+    case 'record':
+      return plain(recordScript(action.load, platform))
     case 'put-back':
       return plain(putBackScript(action.load, action.paths, platform))
   }
@@ -84,6 +86,8 @@ export function describeAction(action: Action): string {
       return 'read unit files again'
     case 'load':
       return `load ${action.load.unit}`
+    case 'record':
+      return `record what ${action.load.unit} runs with`
     case 'put-back':
       return `put back the files of ${action.load.unit}`
     case 'enable':
