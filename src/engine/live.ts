@@ -22,12 +22,12 @@ export interface Live {
 export function readLive(inventory: Inventory, view: View, contents: Contents): Live {
   const observations = [...view.observations.values()]
   const running = new Set(observations.filter(runsKeepalived).map(({ host }) => host))
-  const configs = new Map(observations.map(({ host }) => [host, runningConfig(host, view, contents)]))
+  const configs = new Map(observations.map(({ host }) => [host, runningConfigs(host, view, contents)]))
   const vips = new Set([
     ...inventory.vips.map(({ address }) => address),
-    ...[...configs.values()].flatMap((config) => announcedVips(config ?? '')),
+    ...[...configs.values()].flatMap((maybe) => maybe.flatMap(announcedVips)),
   ])
-  const listed = [...running].map((host) => peers(configs.get(host) ?? '')).filter((list) => list.length > 0)
+  const listed = [...running].flatMap((host) => (configs.get(host) ?? []).map(peers)).filter((list) => list.length > 0)
   return {
     running,
     holders: observations
@@ -41,11 +41,15 @@ export function readLive(inventory: Inventory, view: View, contents: Contents): 
   }
 }
 
-/** The keepalived.conf that a member runs with: fetched where it differs from the wanted one, else the one that its facts hold. */
-function runningConfig(host: string, view: View, contents: Contents): string | undefined {
+/**
+ * The keepalived.conf that a member runs with: fetched where it differs from the wanted one, else the one that its facts hold.
+ * Two where a run was killed between a reload and its stamp: it may be either.
+ */
+function runningConfigs(host: string, view: View, contents: Contents): readonly string[] {
   const path = view.built.hosts.find(({ name }) => name === host)?.platform.keepalived.config ?? ''
   const fetched = contents.get(host)?.get(path)
-  return (fetched === undefined ? view.facts.get(host)?.configs.keepalived : fetched.running)?.reveal()
+  const maybe = fetched === undefined ? [view.facts.get(host)?.configs.keepalived] : [fetched.running, fetched.now]
+  return maybe.flatMap((config) => config?.reveal() ?? [])
 }
 
 function runsKeepalived({ resources }: Observation): boolean {

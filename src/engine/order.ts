@@ -61,8 +61,10 @@ function spoken(observation: Observation, contents: Contents): readonly string[]
   if (!loadsOf(pendingSteps(observation)).includes('keepalived')) return []
   return observation.resources.flatMap(({ resource: { file } }) => {
     if (file?.unit !== 'keepalived') return []
-    const running = contents.get(observation.host)?.get(file.path)?.running
-    return running === undefined ? [] : conversationChanges(running.reveal(), file.content.reveal())
+    // A run that was killed between a reload and its stamp leaves it open which of the two is spoken.
+    const { running, now } = contents.get(observation.host)?.get(file.path) ?? {}
+    const maybe = [running, now].filter((content) => content !== undefined)
+    return maybe.flatMap((content) => conversationChanges(content.reveal(), file.content.reveal()))
   })
 }
 
