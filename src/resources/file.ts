@@ -15,6 +15,11 @@ export function previousPath(path: string): string {
   return `${path}.previous`
 }
 
+/** Where it is staged in its turn. */
+export function stagedPreviousPath(path: string): string {
+  return `${previousPath(path)}.new`
+}
+
 /** Lower-case hex of the bytes' SHA-256. */
 export function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex')
@@ -26,8 +31,8 @@ interface ObservedFile {
   readonly mode: string
   readonly owner: string
   readonly group: string
-  /** A staged file that a killed run left. */
-  readonly leftover: boolean
+  /** Staged files that a killed run left. */
+  readonly leftovers: readonly string[]
 }
 
 /** A regular file with these bytes, mode and owner. Only hashes travel; contents are fetched where they differ. */
@@ -42,7 +47,7 @@ owner=%U
 group=%G' ${file}; sum=$(sha256sum <${file}); echo "sha256=\${sum%% *}"
 elif [ -e ${file} ]; then echo "type=other"
 else echo "type=absent"; fi
-[ ! -e ${quote(stagedPath(path))} ] || echo "leftover=yes"`
+for left in ${staged(path).map(quote).join(' ')}; do [ ! -e "$left" ] || echo "left=$left"; done`
   },
   parse(output, spec) {
     const values = new Map(output.split('\n').map((line) => [line.replace(/=.*/, ''), line.replace(/^[^=]*=/, '')]))
@@ -56,13 +61,11 @@ else echo "type=absent"; fi
       mode: (values.get('mode') ?? '').padStart(4, '0'),
       owner: values.get('owner') ?? '',
       group: values.get('group') ?? '',
-      leftover: values.get('leftover') === 'yes',
+      leftovers: staged(spec.path).filter((path) => output.split('\n').includes(`left=${path}`)),
     }
   },
   diff(spec, observed) {
-    const leftover = observed.leftover
-      ? [{ property: 'leftover', before: stagedPath(spec.path), after: 'removed' }]
-      : []
+    const leftover = observed.leftovers.map((path) => ({ property: 'leftover', before: path, after: 'removed' }))
     if (observed.type === 'absent') return [{ property: 'content', before: 'absent', after: 'file' }, ...leftover]
     if (observed.type === 'other')
       return [{ property: 'content', before: 'not a regular file', after: 'file' }, ...leftover]
@@ -89,9 +92,13 @@ else echo "type=absent"; fi
       ...(changes.some(({ property }) => property !== 'leftover')
         ? [{ do: 'attributes' as const, path, mode, owner, group }]
         : []),
-      ...(observed.leftover ? [{ do: 'remove' as const, path: stagedPath(path) }] : []),
+      ...observed.leftovers.map((left) => ({ do: 'remove' as const, path: left })),
     ]
   },
+}
+
+function staged(path: string): readonly string[] {
+  return [stagedPath(path), stagedPreviousPath(path)]
 }
 
 /** A file that shall have these bytes, mode and owner. */

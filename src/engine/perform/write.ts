@@ -2,7 +2,8 @@ import { dirname } from 'node:path/posix'
 import { Text, text } from '../../lib/secret.ts'
 import { quote } from '../../lib/shell.ts'
 import type { Judge, WantedFile } from '../../resources/action.ts'
-import { previousPath, stagedPath } from '../../resources/file.ts'
+import { previousPath, stagedPath, stagedPreviousPath } from '../../resources/file.ts'
+import { pendingPath } from '../../resources/loaded.ts'
 import { STATE } from './prelude.ts'
 
 /** A secret stays a secret while its text is quoted for the shell. */
@@ -17,25 +18,25 @@ function quoted(content: Text): Text {
 export function writeScript(file: WantedFile, index: number): Text {
   const path = quote(file.path)
   const staged = quote(stagedPath(file.path))
-  const previous = quote(previousPath(file.path))
   const judge = file.validate === undefined ? '' : judgeScript(file.path, staged, file.validate)
   return text`mkdir -p ${quote(dirname(file.path))} || exit 1
-rm -f ${staged}
+rm -f ${staged} ${quote(stagedPreviousPath(file.path))}
 (umask 077; printf '%s' ${quoted(file.content)} >${staged}) || { rm -f ${staged}; echo ${quote(`${file.path} could not be written; it was not changed`)} >&2; df -P ${quote(dirname(file.path))} | tail -n 1 >&2; exit 1; }
 chown ${quote(`${file.owner}:${file.group}`)} ${staged} && chmod ${file.mode} ${staged} || { rm -f ${staged}; exit 1; }
 ${judge}sync ${staged} || { rm -f ${staged}; exit 1; }
 tell staged ${index}
-${file.unit === undefined ? '' : keepPrevious(path, previous, file.unit)}mv -f ${staged} ${path}
+${file.unit === undefined ? '' : keepPrevious(file.path, file.unit)}mv -f ${staged} ${path}
 `
 }
 
 /** The version that ran before is kept: the one whose hash the stamp of the last good load holds, else the first one that was found. */
-function keepPrevious(path: string, previous: string, unit: string): string {
-  const pending = quote(`${STATE}/pending/${unit}`)
+function keepPrevious(target: string, unit: string): string {
+  const [path, previous, next] = [quote(target), quote(previousPath(target)), quote(stagedPreviousPath(target))]
+  const pending = quote(pendingPath(unit))
   return `if [ -f ${path} ]; then
   sum=$(sha256sum <${path})
   if [ ! -e ${previous} ] || grep -qsF "\${sum%% *}  "${path} ${STATE}/loaded/*; then
-    cp -p ${path} ${previous}.new && mv -f ${previous}.new ${previous} || exit 1
+    cp -p ${path} ${next} && mv -f ${next} ${previous} || exit 1
   fi
 else
   rm -f ${previous}
