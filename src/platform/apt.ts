@@ -25,7 +25,7 @@ refresh() {
     sleep 1
   done
 }
-[ -z "$(dpkg --audit 2>/dev/null)" ] || dpkg --force-confold --configure -a >>${quote(log)} 2>&1 </dev/null
+[ -z "$(dpkg --audit 2>/dev/null; ls /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --force-confold --configure -a >>${quote(log)} 2>&1 </dev/null
 known=true
 for name in ${names}; do
   apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [^(]' || known=false
