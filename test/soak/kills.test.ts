@@ -10,20 +10,14 @@ describe('a run that is killed', () => {
   })
 
   describe('while it changes a pair that serves', () => {
-    it.each(turning)('$name', async (moment) => {
-      await kills.survive(moment)
-    })
+    for (const moment of turning) it(moment.name, () => kills.survive(moment))
   })
 
   describe('while it changes what the members say to each other', () => {
-    it.each(conversing)('$name', async (moment) => {
-      await kills.survive(moment)
-    })
+    for (const moment of conversing) it(moment.name, () => kills.survive(moment))
   })
 
   describe('while it installs a bare pair', () => {
-    it.each(installing)('$name', async (moment) => {
-      await kills.survive(moment)
-    })
+    for (const moment of installing) it(moment.name, () => kills.survive(moment))
   })
 })

@@ -21,7 +21,7 @@ export const installing: readonly Moment[] = [
     later: 2000,
     wreck: 'shell',
     host: 'lb1',
-    waits: /an action of an earlier run is still at work on lb1/,
+    waits: /an action of an earlier run is still at work on lb[12]/,
   },
   {
     name: 'apt is killed at work',

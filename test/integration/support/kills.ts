@@ -134,7 +134,7 @@ export async function quiet(seconds = 60): Promise<void> {
 }
 
 /** Cuts a host's power and gives it back. */
-export async function powerCycle(host: Host): Promise<void> {
+async function powerCycle(host: Host): Promise<void> {
   const lab = await readLab()
   await run('docker', ['kill', containerOf(lab, host)], { seconds: 30 })
   await startMembers(lab, [host])
