@@ -100,6 +100,9 @@ function conversationSteps(who: Who, aspects: readonly string[]): readonly strin
 }
 
 function gap(aspects: readonly string[]): string {
+  if (aspects.includes('virtual_router_id')) {
+    return 'the virtual_router_id changes, which makes another instance: the VIP is away for about 4 s when the holder reloads'
+  }
   return aspects.includes('VIP list')
     ? 'the VIP list changes: an address that goes is away as soon as the holder reloads, one that comes is there within about 4 s'
     : 'while the holder reloads there is no backup; the VIP stays where it is'

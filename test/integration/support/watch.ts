@@ -47,7 +47,10 @@ export async function whileAsking<T>(
   const counts = (async () => {
     while (!counting.signal.aborted) {
       const held = await Promise.all(
-        hosts.map((host) => onHost(host, `ip -o addr show | grep -cwF 'inet ${address}' || true`)),
+        hosts.map((host) =>
+          // A host whose power is cut holds nothing.
+          onHost(host, `ip -o addr show | grep -cwF 'inet ${address}' || true`).catch(() => '0'),
+        ),
       )
       mostHolders = Math.max(mostHolders, held.filter((count) => count.trim() !== '0').length)
     }
