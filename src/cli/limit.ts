@@ -8,6 +8,7 @@ export function limitOf({ loadBalancers }: Inventory, limit: readonly string[] |
   const mend = `its load balancers are ${known.join(', ')}`
   if (limit.length === 0) throw new HaError('--limit names no host', { mend })
   const unknown = limit.filter((name) => !known.includes(name))
-  if (unknown.length > 0) throw new HaError(`--limit names ${unknown.join(', ')}, not in the inventory`, { mend })
+  if (unknown.length > 0)
+    throw new HaError(`--limit names ${unknown.join(', ')}, which is not in the inventory`, { mend })
   return new Set(limit)
 }

@@ -8,12 +8,12 @@ import type { Run } from './run.ts'
  * What all members must share cannot be changed on some of them, and a new member cannot be started while others do not list it:
  * either would make a second holder. Throws HaError when `--limit` asks for that.
  */
-export function refuseHalf(run: Run, view: View, { way, aspects, joiners }: Order): void {
+export function refuseHalf(run: Run, view: View, { way, aspects, joiners, strangers }: Order): void {
   const joining = joiners.filter((name) => run.limit.has(name))
   if (way !== 'conversation' && joining.length === 0) return
   const left = run.inventory.loadBalancers
     .map(({ name }) => name)
-    .filter((name) => !run.limit.has(name) && isConcerned(view, name, way))
+    .filter((name) => !run.limit.has(name) && isConcerned(view, name, way, strangers))
   if (left.length === 0) return
   const what =
     way === 'conversation'
@@ -22,10 +22,10 @@ export function refuseHalf(run: Run, view: View, { way, aspects, joiners }: Orde
   throw new HaError(what, { mend: 'run without --limit' })
 }
 
-/** A member out of sight may run with anything. */
-function isConcerned({ observations }: View, name: string, way: Order['way']): boolean {
+/** A member out of sight may run with anything; a stranger would have to be stopped. */
+function isConcerned({ observations }: View, name: string, way: Order['way'], strangers: readonly string[]): boolean {
   const observation = observations.get(name)
   if (observation === undefined) return true
   const steps = pendingSteps(observation)
-  return way === 'conversation' ? steps.length > 0 : loadsOf(steps).includes('keepalived')
+  return way === 'conversation' ? steps.length > 0 || strangers.includes(name) : loadsOf(steps).includes('keepalived')
 }

@@ -103,7 +103,7 @@ const drifts: readonly Drift[] = [
     host: 'lb2',
     happen: 'DEBIAN_FRONTEND=noninteractive apt-get remove -y -q haproxy >/dev/null',
     planned: ['package[haproxy]', 'service[haproxy]', 'loaded[haproxy]'],
-    done: ['install haproxy', 'load haproxy'],
+    done: ['install haproxy', 'enable haproxy', 'load haproxy'],
     restarts: true,
   },
 ]

@@ -1,3 +1,4 @@
+import { parseIp } from '../addresses.ts'
 import type { LoadBalancer } from '../model.ts'
 import type { RawInventory } from '../schema/inventory.ts'
 import { withoutBrackets } from './endpoint.ts'
@@ -16,9 +17,15 @@ export function normaliseLoadBalancers(raw: RawInventory): readonly LoadBalancer
       host: withoutBrackets(lb.host ?? name),
       port: lb.port ?? raw.connection?.port ?? 22,
       user: lb.user ?? raw.connection?.user,
-      address: withoutBrackets(lb.address),
+      address: oneNotation(withoutBrackets(lb.address)),
       priority: lb.priority ?? HIGHEST_PRIORITY - index,
       state: lb.state ?? 'BACKUP',
     }
   })
+}
+
+/** Members are told apart by their addresses: each has one notation. What is none, or has a prefix, is for the rules to judge. */
+function oneNotation(address: string): string {
+  const ip = parseIp(address)
+  return ip === undefined || ip.prefix !== undefined ? address : ip.text
 }

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { isIP, isIPv6 } from 'node:net'
+import { canonicalAddress } from '../../lib/address.ts'
 import { contentOf, named, parseKeepalived, type Statement, valueOf } from './parse.ts'
 
 /** What one vrrp_instance of a file says to the other members. */
@@ -11,7 +12,7 @@ export interface Spoken {
   readonly advertInterval: string
   /** `none`, or the type and a token that is equal for equal passwords, in this process only. */
   readonly authentication: string
-  /** Sorted, without prefixes: adverts have none. Excluded addresses are not announced, and not here. */
+  /** Sorted, in one notation, without prefixes: adverts have none. Excluded addresses are not announced, and not here. */
   readonly vips: readonly string[]
   /** `unicast`, or `multicast GROUP on INTERFACE`: on another interface nobody hears it. */
   readonly transport: string
@@ -74,7 +75,8 @@ function wordAfter(keyword: string, content: readonly (readonly string[])[]): st
 function addresses(content: readonly (readonly string[])[]): readonly string[] {
   return content
     .flatMap((words) => words.filter((_, index) => !['brd', 'peer', 'broadcast'].includes(words[index - 1] ?? '')))
-    .map((word) => (word.split('/')[0] ?? '').toLowerCase())
+    .map((word) => word.split('/')[0] ?? '')
     .filter((word) => isIP(word) !== 0)
+    .map(canonicalAddress)
     .toSorted()
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { backendQuestion, parseStats } from '../../../src/checks/backend.ts'
+import { backendQuestion } from '../../../src/checks/backend.ts'
 import type { Reply } from '../../../src/checks/question.ts'
+import { parseStats } from '../../../src/checks/stats.ts'
 import { verdicts } from './samples.ts'
 
 /** The header as haproxy 1.8 and later print it (management guide, 9.1); the rows are written by hand after that guide. */
@@ -29,11 +30,19 @@ function stats(...rows: readonly string[]): Reply {
   return { kind: 'answered', status: 200, body: `${[HEADER, ...PROXIES, ...rows].join('\n')}\n\n` }
 }
 
-const question = backendQuestion('lb1', 8404)
+const question = backendQuestion(8404)
+
+/** What is found beside that haproxy answers. */
+function judged(replies: Readonly<Record<string, Reply>>, requireServers = false) {
+  const answers = Object.entries(replies).map(([from, reply]) => ({ from, reply }))
+  return question
+    .judge(answers, requireServers)
+    .filter(({ message }) => message !== 'haproxy answers on its health page')
+}
 
 test('asks the loopback page for its table', () => {
   expect(question).toMatchObject({
-    id: 'haproxy[lb1]',
+    id: 'haproxy',
     request: { address: '127.0.0.1', port: 8404, protocol: 'http', path: '/stats;csv' },
   })
 })
@@ -46,44 +55,80 @@ test('reads servers by the names of the columns, and no proxies', () => {
   ])
 })
 
-test('columns in another order are found', () => {
-  expect(parseStats('# svname,check_status,pxname,status\nm1,L4OK,kube,UP\n')).toEqual([
+test('columns after the names are found in any order', () => {
+  expect(parseStats('# pxname,svname,check_status,status\nkube,m1,L4OK,UP\n')).toEqual([
     { backend: 'kube', server: 'm1', status: 'UP', check: 'L4OK' },
   ])
 })
 
-describe('a server', () => {
-  test.each<readonly [status: string, check: string, up: boolean]>([
-    ['UP', 'L7OK', true],
-    ['UP', 'L6OK', true],
-    ['UP', '* L4OK', true],
-    ['UP', 'INI', true],
-    ['no check', '', true],
-    ['UP 1/3', 'L4CON', false],
-    ['UP 2/3', 'L7STS', false],
-    ['UP 2/3', '* L4TOUT', false],
-    ['UP', 'L7RSP', false],
-    ['DOWN', 'L4CON', false],
-    ['DOWN 1/2', 'L7OK', false],
-    ['MAINT', '', false],
-    ['MAINT (resolution)', '', false],
-    ['DRAIN', 'L7OK', false],
-    ['NOLB', 'L7OK', false],
-  ])('%s after %s: %s', (status, check, up) => {
-    const findings = question.judge(stats(row('kube', 'm1', status, check)), 'lb1', false)
-    expect(verdicts(findings)).toEqual([up ? ['haproxy[lb1]', 'lb1', 'passed'] : ['server[kube/m1]', 'lb1', 'warning']])
+describe('a server beside one that is up', () => {
+  test.each<readonly [status: string, check: string, finding: 'passed' | 'not-checked' | 'warning']>([
+    ['UP', 'L7OK', 'passed'],
+    ['UP', 'L6OK', 'passed'],
+    ['UP', '* L4OK', 'passed'],
+    ['UP', 'INI', 'not-checked'],
+    ['no check', '', 'passed'],
+    ['UP 1/3', 'L4CON', 'warning'],
+    ['UP 2/3', 'L7STS', 'warning'],
+    ['UP 2/3', '* L4TOUT', 'warning'],
+    ['UP', 'L7RSP', 'warning'],
+    ['UP 1/3', 'SOCKERR', 'warning'],
+    ['DOWN', 'L4CON', 'warning'],
+    ['DOWN 1/2', 'L7OK', 'warning'],
+    ['MAINT', '', 'warning'],
+    ['MAINT (resolution)', '', 'warning'],
+    ['DRAIN', 'L7OK', 'warning'],
+    ['NOLB', 'L7OK', 'warning'],
+  ])('%s after %s: %s', (status, check, finding) => {
+    const found = judged({ lb1: stats(row('kube', 'm1', status, check), row('kube', 'm2', 'UP', 'L7OK')) })
+    const of = finding === 'warning' ? 'server[kube/m1]' : 'servers[kube]'
+    expect(verdicts(found)).toEqual([[of, undefined, finding]])
+  })
+})
+
+describe('servers', () => {
+  test('that nobody checks are not known', () => {
+    const findings = judged({ lb1: stats(row('kube', 'm1', 'no check'), row('kube', 'm2', 'no check')) })
+    expect(verdicts(findings)).toEqual([['servers[kube]', undefined, 'not-checked']])
+    expect(findings[0]?.message).toBe('haproxy does not check the servers of kube: m1, m2')
   })
 
-  test('that is down is a failure where servers are required, and every one is told', () => {
-    const reply = stats(row('kube', 'm1', 'DOWN', 'L4TOUT'), row('kube', 'm2', 'UP', 'L7OK'), row('web', 'w1', 'DOWN'))
-    const findings = question.judge(reply, 'lb1', true)
+  test('that are down are a failure where servers are required, and every one is told', () => {
+    const reply = stats(
+      row('kube', 'm1', 'DOWN', 'L4TOUT'),
+      row('kube', 'm2', 'UP', 'L7OK'),
+      row('kube', 'm3', 'DOWN 1/2', 'L7STS'),
+      row('web', 'w1', 'DOWN'),
+    )
+    const findings = judged({ lb1: reply }, true)
     expect(verdicts(findings)).toEqual([
-      ['server[kube/m1]', 'lb1', 'failed'],
-      ['server[web/w1]', 'lb1', 'failed'],
+      ['server[kube/m1]', undefined, 'failed'],
+      ['server[kube/m3]', undefined, 'failed'],
+      ['servers[web]', undefined, 'failed'],
     ])
     expect(findings.map(({ message }) => message)).toEqual([
-      'server m1 of kube is down as lb1 sees it (L4TOUT)',
-      'server w1 of web is down as lb1 sees it (no check yet)',
+      'server m1 of kube is down (L4TOUT)',
+      'server m3 of kube is down (L7STS)',
+      'no server of web is up: w1',
+    ])
+  })
+
+  test('before their first check are worth waiting for, even where the others are down', () => {
+    const findings = judged({ lb1: stats(row('kube', 'm1', 'UP', 'INI'), row('kube', 'm2', 'DOWN', 'L4CON')) })
+    expect(findings).toMatchObject([
+      { check: 'server[kube/m2]', status: 'warning' },
+      { check: 'servers[kube]', status: 'not-checked', soon: true },
+    ])
+  })
+
+  test('are told as one member sees them, where the others see them otherwise', () => {
+    const findings = judged({
+      lb1: stats(row('kube', 'm1', 'DOWN', 'L4CON')),
+      lb2: stats(row('kube', 'm1', 'UP 2/3', 'L4TOUT')),
+      lb3: stats(row('kube', 'm1', 'UP', 'L7OK')),
+    })
+    expect(findings.map(({ message }) => message)).toEqual([
+      'server m1 of kube is down as lb1 and lb2 sees it (L4CON) and is failing its checks as lb1 and lb2 sees it (L4TOUT), and still counts as up',
     ])
   })
 })
@@ -99,8 +144,27 @@ describe('haproxy itself', () => {
     [{ kind: 'answered', status: 200, body: '' }, 'failed', 'statistics'],
     [{ kind: 'not-asked', why: 'no forwarding' }, 'not-checked', 'was not asked: no forwarding'],
   ])('%j is %s', (reply, status, says) => {
-    const findings = question.judge(reply, 'lb1', false)
+    const findings = judged({ lb1: reply })
     expect(findings).toMatchObject([{ check: 'haproxy[lb1]', host: 'lb1', status }])
     expect(findings[0]?.message).toContain(says)
+  })
+
+  test('that does not answer on one member does not hide what another one sees', () => {
+    const up = stats(row('kube', 'm1', 'UP', 'L7OK'))
+    expect(
+      verdicts(
+        question.judge(
+          [
+            { from: 'lb1', reply: { kind: 'silent' } },
+            { from: 'lb2', reply: up },
+          ],
+          false,
+        ),
+      ),
+    ).toEqual([
+      ['haproxy[lb1]', 'lb1', 'failed'],
+      ['haproxy[lb2]', 'lb2', 'passed'],
+      ['servers[kube]', undefined, 'passed'],
+    ])
   })
 })

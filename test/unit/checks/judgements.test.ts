@@ -135,7 +135,7 @@ describe('a VIP', () => {
 
   it('is on one member, as far as all of them were seen', () => {
     expect(verdict({ lb1: holds + runs, lb2: runs })).toEqual([
-      'passed vip[api] lb1: 10.0.0.100 is on lb1 and nowhere else',
+      'passed vip[api] lb1: api 10.0.0.100 is held by lb1 alone',
     ])
     expect(verdict({ lb1: holds + runs }, ['lb2'])).toEqual([
       'not-checked vip[api] lb1: 10.0.0.100 is on lb1; whether lb2 holds it too cannot be seen',

@@ -10,47 +10,54 @@ const check = listenerCheck([6443, 9000])
 
 describe('judged', () => {
   test('haproxy on every port', () => {
-    expect(check.judge(samplesOf({ lb1: '6443 haproxy\n9000 haproxy\n' }))).toEqual([
+    expect(check.judge(samplesOf({ lb1: '6443 haproxy\n9000 haproxy\n' }), [])).toEqual([
       { check: 'listener', host: 'lb1', status: 'passed', message: 'haproxy listens on 6443, 9000' },
     ])
   })
 
   test('both families of one port are one', () => {
-    expect(verdicts(check.judge(samplesOf({ lb1: '6443 haproxy\n6443 haproxy\n9000 haproxy\n' })))).toEqual([
+    expect(verdicts(check.judge(samplesOf({ lb1: '6443 haproxy\n6443 haproxy\n9000 haproxy\n' }), []))).toEqual([
       ['listener', 'lb1', 'passed'],
     ])
   })
 
   test('a port that nobody listens on', () => {
-    const findings = check.judge(samplesOf({ lb1: '6443 haproxy\n' }))
-    expect(verdicts(findings)).toEqual([['listener[9000]', 'lb1', 'failed']])
+    const findings = check.judge(samplesOf({ lb1: '6443 haproxy\n' }), [])
+    expect(verdicts(findings)).toEqual([['listener', 'lb1', 'failed']])
     expect(findings[0]?.message).toBe('nothing listens on port 9000')
   })
 
   test('somebody else, named with its process', () => {
-    const findings = check.judge(samplesOf({ lb1: '6443 foreign kube-apiserver 4711\n9000 haproxy\n' }))
+    const findings = check.judge(samplesOf({ lb1: '6443 foreign kube-apiserver 4711\n9000 haproxy\n' }), [])
     expect(verdicts(findings)).toEqual([['listener[6443]', 'lb1', 'failed']])
     expect(findings[0]?.message).toBe('port 6443 is held by kube-apiserver (process 4711), not by haproxy')
   })
 
   test('somebody else beside haproxy is a failure and no pass', () => {
-    expect(verdicts(check.judge(samplesOf({ lb1: '6443 haproxy\n6443 foreign nc 7\n9000 haproxy\n' })))).toEqual([
+    expect(verdicts(check.judge(samplesOf({ lb1: '6443 haproxy\n6443 foreign nc 7\n9000 haproxy\n' }), []))).toEqual([
       ['listener[6443]', 'lb1', 'failed'],
     ])
   })
 
   test('nothing at all', () => {
-    expect(verdicts(check.judge(samplesOf({ lb1: '', lb2: '6443 haproxy\n9000 haproxy\n' })))).toEqual([
-      ['listener[6443]', 'lb1', 'failed'],
-      ['listener[9000]', 'lb1', 'failed'],
+    const findings = check.judge(samplesOf({ lb1: '', lb2: '6443 haproxy\n9000 haproxy\n' }), [])
+    expect(verdicts(findings)).toEqual([
+      ['listener', 'lb1', 'failed'],
       ['listener', 'lb2', 'passed'],
     ])
+    expect(findings[0]?.message).toBe('nothing listens on port 6443 and 9000')
   })
 
   test('a port that begins alike is another', () => {
-    expect(verdicts(listenerCheck([644]).judge(samplesOf({ lb1: '6443 haproxy\n' })))).toEqual([
-      ['listener[644]', 'lb1', 'failed'],
+    expect(verdicts(listenerCheck([644]).judge(samplesOf({ lb1: '6443 haproxy\n' }), []))).toEqual([
+      ['listener', 'lb1', 'failed'],
     ])
+  })
+
+  test('somebody else on a port is in the way of a change, and a port that is free is not', () => {
+    expect(
+      verdicts(check.obstacles?.(samplesOf({ lb1: '6443 foreign nginx 7\n', lb2: '6443 haproxy\n' })) ?? []),
+    ).toEqual([['listener[6443]', 'lb1', 'failed']])
   })
 })
 

@@ -19,12 +19,16 @@ describe('service', () => {
     [
       'load=loaded\nactive=failed\nenabled=disabled\n',
       'failed',
-      'keepalived is not running and is not enabled: it would not start at boot',
+      'keepalived is not running, and is not enabled: it would not start at boot',
     ],
-    ['load=masked\nactive=inactive\nenabled=masked\n', 'failed', 'keepalived is not running and is masked'],
+    [
+      'load=masked\nactive=inactive\nenabled=masked\n',
+      'failed',
+      'keepalived is not running, and is masked: it cannot be started',
+    ],
     ['load=not-found\nactive=inactive\nenabled=\n', 'failed', 'keepalived is not installed'],
   ])('%j: %s', (output, status, message) => {
-    expect(check.judge(samplesOf({ lb1: output }))).toMatchObject([
+    expect(check.judge(samplesOf({ lb1: output }), [])).toMatchObject([
       { check: 'service[keepalived]', host: 'lb1', status, message },
     ])
   })
@@ -35,6 +39,7 @@ describe('service', () => {
         lb1: 'load=loaded\nactive=active\nenabled=enabled\n',
         lb2: 'load=loaded\nactive=failed\nenabled=enabled\n',
       }),
+      [],
     )
     expect(findings.map(({ host, status }) => [host, status])).toEqual([
       ['lb1', 'passed'],

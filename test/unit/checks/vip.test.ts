@@ -16,10 +16,11 @@ function addresses(...list: readonly string[]): string {
 
 const NONE = addresses('10.0.0.11/24')
 const HOLDS = addresses('10.0.0.12/24', '10.0.0.100/32')
+const RUNS = 'keepalived: runs\n'
 
 describe('holders', () => {
   test('one: passed, and told who', () => {
-    const [finding] = v4.judge(samplesOf({ lb1: NONE, lb2: HOLDS }))
+    const [finding] = v4.judge(samplesOf({ lb1: NONE, lb2: HOLDS }), [])
     expect(finding).toEqual({
       check: 'vip[api]',
       host: 'lb2',
@@ -28,31 +29,71 @@ describe('holders', () => {
     })
   })
 
-  test('none: failed', () => {
-    const [finding] = v4.judge(samplesOf({ lb1: NONE, lb2: NONE }))
-    expect(finding).toMatchObject({ host: undefined, status: 'failed', message: 'no member holds 10.0.0.100' })
+  test('none: failed, and keepalived runs nowhere', () => {
+    const [finding] = v4.judge(samplesOf({ lb1: NONE, lb2: NONE }), [])
+    expect(finding).toMatchObject({
+      host: undefined,
+      status: 'failed',
+      message: 'no member holds 10.0.0.100: keepalived runs nowhere',
+    })
+    expect(finding?.mend).toContain('ha-provision up')
+  })
+
+  test('none, though keepalived runs: failed, and where to look', () => {
+    const [finding] = v4.judge(samplesOf({ lb1: NONE + RUNS, lb2: NONE }), [])
+    expect(finding).toMatchObject({
+      host: undefined,
+      status: 'failed',
+      message: 'no member holds 10.0.0.100: keepalived runs on lb1 and does not take it',
+    })
     expect(finding?.mend).toContain('journalctl -u keepalived')
   })
 
   test('two: failed with other words, and who they are', () => {
-    const [finding] = v4.judge(samplesOf({ lb1: HOLDS, lb2: NONE, lb3: HOLDS }))
+    const [finding] = v4.judge(samplesOf({ lb1: HOLDS + RUNS, lb2: NONE + RUNS, lb3: HOLDS + RUNS }), [])
     expect(finding).toMatchObject({ host: undefined, status: 'failed' })
     expect(finding?.message).toMatch(/^2 members hold 10\.0\.0\.100 at once: lb1, lb3; either it was added by hand, or/)
     expect(finding?.mend).toContain('let protocol 112 pass')
   })
 
+  test('two, one of them without keepalived: it was left there', () => {
+    const [finding] = v4.judge(samplesOf({ lb1: HOLDS + RUNS, lb2: HOLDS }), [])
+    expect(finding?.message).toBe(
+      '2 members hold 10.0.0.100 at once: lb1, lb2; on lb2 no keepalived runs, so that it was left behind or added by hand',
+    )
+    expect(finding?.mend).toContain('ip addr del')
+  })
+
   test('two with firewall rules: the rules are named with their members', () => {
     const [finding] = v4.judge(
       samplesOf({
-        lb1: `${HOLDS}firewall: -A INPUT -p vrrp -j DROP\n`,
-        lb2: `${HOLDS}firewall: ip protocol 112 drop\n`,
+        lb1: `${HOLDS}${RUNS}firewall: iptables -A INPUT -p vrrp -j DROP\n`,
+        lb2: `${HOLDS}${RUNS}firewall: nft inet ops in: ip protocol 112 drop\n`,
       }),
+      [],
     )
-    expect(finding?.message).toContain("firewall rule on lb1: '-A INPUT -p vrrp -j DROP', lb2: 'ip protocol 112 drop'")
+    expect(finding?.message).toContain(
+      "is dropped by 'iptables -A INPUT -p vrrp -j DROP' on lb1, 'nft inet ops in: ip protocol 112 drop' on lb2",
+    )
+  })
+
+  test('two are two, whoever else is out of sight', () => {
+    expect(verdicts(v4.judge(samplesOf({ lb1: HOLDS, lb2: HOLDS }), ['lb3']))).toEqual([
+      ['vip[api]', undefined, 'failed'],
+    ])
+  })
+
+  test('none and one are not known while a member is out of sight', () => {
+    expect(verdicts(v4.judge(samplesOf({ lb1: HOLDS, lb2: NONE }), ['lb3']))).toEqual([
+      ['vip[api]', 'lb1', 'not-checked'],
+    ])
+    expect(verdicts(v4.judge(samplesOf({ lb1: NONE }), ['lb2', 'lb3']))).toEqual([
+      ['vip[api]', undefined, 'not-checked'],
+    ])
   })
 
   test('a rule about VRRP is nobody’s business while one holds it', () => {
-    expect(verdicts(v4.judge(samplesOf({ lb1: `${HOLDS}firewall: -p 112 -j ACCEPT\n`, lb2: NONE })))).toEqual([
+    expect(verdicts(v4.judge(samplesOf({ lb1: `${HOLDS}firewall: -p 112 -j DROP\n`, lb2: NONE }), []))).toEqual([
       ['vip[api]', 'lb1', 'passed'],
     ])
   })
@@ -78,30 +119,70 @@ describe('holders', () => {
   })
 
   test('nothing printed is nothing held', () => {
-    expect(verdicts(v4.judge(samplesOf({ lb1: '', lb2: '' })))).toEqual([['vip[api]', undefined, 'failed']])
+    expect(verdicts(v4.judge(samplesOf({ lb1: '', lb2: '' }), []))).toEqual([['vip[api]', undefined, 'failed']])
   })
 })
 
-describe('probe', () => {
-  test.each(shells)('rules about VRRP are read with the addresses, four at most ($name)', async (shell) => {
+describe.each(shells)('probed by $name', (shell) => {
+  /** A host with these programs' answers, and with none of the machine's own rules. */
+  async function probed(programs: Readonly<Record<string, string>>): Promise<string> {
     const path = temporaryPath()
-    program(path, 'ip', `[ "$*" = '-o addr show' ] || exit 9\nprintf '%s' '${HOLDS}'\n`)
-    program(path, 'nft', `printf '\\t\\tip protocol 112 drop\\n\\t\\ttcp dport 22 accept\\n'`)
-    program(
-      path,
-      'iptables-save',
-      `for n in 1 2 3 4; do echo "-A INPUT -s 10.0.0.$n -p 112 -j DROP"; done; echo '-A INPUT -p tcp'`,
-    )
-    const { stdout } = await runShell(shell, v4.probe(debian), path.environment)
-    expect(stdout).toBe(
-      `${HOLDS}firewall: ip protocol 112 drop\n${[1, 2, 3].map((n) => `firewall: -A INPUT -s 10.0.0.${n} -p 112 -j DROP\n`).join('')}`,
-    )
+    program(path, 'ip', `[ "$*" = '-o addr show' ] || exit 9\nprintf '%s' '${NONE}'\n`)
+    program(path, 'pidof', 'exit 1\n')
+    for (const missing of ['nft', 'iptables-save', 'ip6tables-save']) program(path, missing, 'exit 127\n')
+    for (const [name, script] of Object.entries(programs)) program(path, name, `${script}\n`)
+    return (await runShell(shell, v4.probe(debian), path.environment)).stdout
+  }
+  const nft = (ruleset: string) => `[ "$*" = 'list ruleset' ] || exit 9\ncat <<'END'\n${ruleset}\nEND`
+
+  test('a member without firewall programs tells its addresses', async () => {
+    expect(await probed({})).toBe(NONE)
   })
 
-  test.each(shells)('a member without firewall programs tells its addresses ($name)', async (shell) => {
-    const path = temporaryPath()
-    program(path, 'ip', `printf '%s' '${NONE}'\n`)
-    for (const missing of ['nft', 'iptables-save']) program(path, missing, 'exit 127\n')
-    expect((await runShell(shell, v4.probe(debian), path.environment)).stdout).toBe(NONE)
+  test('that keepalived runs is read in the same look', async () => {
+    expect(await probed({ pidof: '[ "$*" = keepalived ] || exit 9; echo 7' })).toBe(NONE + RUNS)
+  })
+
+  test('iptables’ rules that keep VRRP out, four at most; one that accepts is no reason', async () => {
+    const rules = [
+      '-A INPUT -p tcp -j DROP',
+      '-A INPUT -s 10.0.0.9 -p 112 -j ACCEPT',
+      '-A INPUT -p vrrp -j REJECT --reject-with icmp-port-unreachable',
+      ...[1, 2, 3, 4].map((n) => `-A INPUT -s 10.0.0.${n} -p 112 -j DROP`),
+    ]
+    const told = [rules[2] ?? '', ...rules.slice(3, 6)].map((rule) => `firewall: iptables ${rule}\n`)
+    expect(await probed({ 'iptables-save': `cat <<'END'\n${rules.join('\n')}\nEND` })).toBe(NONE + told.join(''))
+  })
+
+  test('iptables’ rules are not told once more in nft’s words', async () => {
+    const table = (head: string) => `table ${head} {\n\tchain INPUT {\n\t\tip protocol 112 drop\n\t}\n}`
+    expect(
+      await probed({
+        'iptables-save': `echo '-A INPUT -p 112 -j DROP'`,
+        nft: nft(`${table('ip filter')}\n${table('inet ops')}`),
+      }),
+    ).toBe(`${NONE}firewall: iptables -A INPUT -p 112 -j DROP\nfirewall: nft inet ops INPUT: ip protocol 112 drop\n`)
+  })
+
+  test.each([
+    ['meta l4proto { icmp, vrrp } drop', true],
+    ['meta l4proto 112 counter packets 4 bytes 160 drop', true],
+    ['ip6 nexthdr 112 reject', true],
+    ['ip protocol 112 accept', false],
+    ['meta l4proto 1120 drop', false],
+    ['tcp dport 112 drop', false],
+  ])('nft’s rule %s is a reason: %s', async (rule, isTold) => {
+    const ruleset = `table inet ops {\n\tchain in {\n\t\t${rule}\n\t}\n}`
+    expect(await probed({ nft: nft(ruleset) })).toBe(NONE + (isTold ? `firewall: nft inet ops in: ${rule}\n` : ''))
+  })
+
+  test.each([
+    ['tcp dport 22 accept', 'firewall: nft inet ops in: policy drop\n'],
+    ['ip protocol vrrp accept', ''],
+  ])('a chain that drops what no rule accepts, with %s', async (rule, told) => {
+    const head = 'type filter hook input priority filter; policy drop;'
+    expect(await probed({ nft: nft(`table inet ops {\n\tchain in {\n\t\t${head}\n\t\t${rule}\n\t}\n}`) })).toBe(
+      NONE + told,
+    )
   })
 })

@@ -9,7 +9,7 @@ import type { Comparison } from '../../../src/resources/kind.ts'
 import { factsOf } from '../support/facts.ts'
 
 const playbook = await loadShippedPlaybook('keepalived')
-const CONFIG = '/etc/keepalived/keepalived.conf'
+export const CONFIG = '/etc/keepalived/keepalived.conf'
 const NOTHING: Comparison = { changes: [], actions: [] }
 
 /** A member before it is changed. */

@@ -180,6 +180,7 @@ describe('secrets', () => {
       },
     })
   const VIP = '10.0.0.100'
+  const bare = [host('lb1', undefined), host('lb2', undefined)]
 
   test('supplied counts before what the cluster has', () => {
     const supplied = { ...inventory, keepalived: { ...inventory.keepalived, authPass: new Secret('supplied') } }
@@ -202,11 +203,10 @@ describe('secrets', () => {
   })
 
   test('where nobody has one it is generated, of a length that counts, and every time another', () => {
-    const one = settleSecrets(inventory, [host('lb1', undefined)], true)
-    const other = settleSecrets(inventory, [host('lb1', undefined)], true)
-    expect(one.vrrpAuthPass?.reveal()).toMatch(/^[a-zA-Z2-9]{8}$/)
-    expect(one.statsPassword?.reveal()).toMatch(/^[a-zA-Z2-9]{24}$/)
-    expect(one.vrrpAuthPass?.reveal()).not.toBe(other.vrrpAuthPass?.reveal())
+    const [one, other] = [bare, bare].map((facts) => settleSecrets(inventory, facts, true))
+    expect(one?.vrrpAuthPass?.reveal()).toMatch(/^[a-zA-Z2-9]{8}$/)
+    expect(one?.statsPassword?.reveal()).toMatch(/^[a-zA-Z2-9]{24}$/)
+    expect(one?.vrrpAuthPass?.reveal()).not.toBe(other?.vrrpAuthPass?.reveal())
   })
 
   test('a plan generates none', () => {
@@ -214,6 +214,20 @@ describe('secrets', () => {
     expect(one?.vrrpAuthPass?.reveal()).toBe(other?.vrrpAuthPass?.reveal())
     expect(String(one?.statsPassword)).toBe(MASK)
     expect(settleSecrets(inventory, [host('lb1', 'had')], false).vrrpAuthPass?.reveal()).toBe('had')
+  })
+
+  test('none is generated while a member is out of sight: it may be the one that knows it', () => {
+    const act = (name: string, password: string | undefined) => () =>
+      settleSecrets(inventory, [host(name, password)], true)
+    expect(act('lb1', undefined)).toThrow('lb2 is out of sight, and may know a secret that would have to be generated')
+    expect(act('lb2', undefined)).toThrow('lb1 is out of sight')
+    expect(act('lb1', 'had')).not.toThrow()
+    const supplied = {
+      ...inventory,
+      keepalived: { ...inventory.keepalived, authPass: new Secret('supplied') },
+      haproxy: { ...inventory.haproxy, stats: undefined },
+    }
+    expect(settleSecrets(supplied, [host('lb1', undefined)], true).vrrpAuthPass?.reveal()).toBe('supplied')
   })
 
   test('where none is wanted there is none, whatever the cluster has', () => {

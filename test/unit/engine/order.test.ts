@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { readLive } from '../../../src/engine/live.ts'
 import { decideOrder } from '../../../src/engine/order.ts'
+import { Secret } from '../../../src/lib/secret.ts'
 import { inventoryOf } from '../support/inventory.ts'
-import { clusterOf, type Member } from './cluster.ts'
+import { clusterOf, CONFIG, type Member } from './cluster.ts'
 
 const VIP = '10.0.0.100'
 const two = inventoryOf()
@@ -25,6 +26,7 @@ describe('who is alive', () => {
   test('who runs, and who holds', () => {
     expect(live({ lb1: { holds: [VIP] }, lb2: { running: false } })).toEqual({
       running: new Set(['lb1']),
+      vips: new Set([VIP]),
       holders: ['lb1'],
       unlisted: new Set(),
     })
@@ -49,6 +51,44 @@ describe('who is alive', () => {
     expect([...live({ ...members, lb1: {} }, three).unlisted]).toEqual([])
   })
 
+  test('who runs and is listed by none who runs', () => {
+    const lists = { was: without('10.0.0.13'), wants: 'keepalived' } as const
+    expect([...live({ lb1: lists, lb2: lists, lb3: {} }, three).unlisted]).toEqual(['lb3'])
+    expect([...live({ lb1: lists, lb2: {}, lb3: {} }, three).unlisted]).toEqual([])
+    expect([...live({ lb1: lists, lb2: { running: false }, lb3: {} }, three).unlisted]).toEqual(['lb3'])
+  })
+
+  test('a member alone needs nobody who lists it', () => {
+    expect([...live({ lb1: { was: without('10.0.0.12'), wants: 'keepalived' } }, three).unlisted]).toEqual(['lb2'])
+    expect([...live({ lb1: {}, lb2: { running: false } }).unlisted]).toEqual([])
+    expect([...live({ lb1: { running: false }, lb2: { running: false } }).unlisted]).toEqual([])
+  })
+
+  test('where nobody who runs is listed everything changed at once: there are no strangers, only joiners', () => {
+    const moved = {
+      was: (wanted: string) => wanted.replaceAll(/10\.0\.0\.1[123] #/g, '10.0.9.9 #'),
+      wants: 'keepalived',
+    } as const
+    expect([...live({ lb1: moved, lb2: moved, lb3: moved }, three).unlisted]).toEqual([])
+    expect([...live({ lb1: moved, lb2: moved, lb3: { running: false } }, three).unlisted]).toEqual(['lb3'])
+  })
+
+  test('a run that was killed in a reload leaves two configurations, and both count', () => {
+    const { view, contents } = clusterOf(two, { lb1: { wants: 'keepalived', holds: ['10.0.0.99'] }, lb2: {} })
+    const now = contents.get('lb1')?.get(CONFIG)?.now
+    const before = new Secret(now?.reveal().replaceAll(VIP, '10.0.0.99') ?? '')
+    const both = new Map([...contents, ['lb1', new Map([[CONFIG, { now, running: before }]])]])
+    const seen = readLive(two, view, both)
+    expect([seen.vips, seen.holders]).toEqual([new Set([VIP, '10.0.0.99']), ['lb1']])
+    expect(decideOrder(two, view, both)).toMatchObject({ way: 'conversation', aspects: ['VIP list'] })
+  })
+
+  test('an IPv6 member is listed however its address is written', () => {
+    const six = inventoryOf({ first: '2001:DB8:0::11', second: '2001:DB8:0::12', vip: '2001:DB8:0::100' })
+    expect([...live({ lb1: {}, lb2: { running: false } }, six).unlisted]).toEqual([])
+    expect([...live({ lb1: {}, lb2: {} }, six).unlisted]).toEqual([])
+  })
+
   test('where multicast is spoken nobody is listed, and nobody unlisted', () => {
     const multicast = inventoryOf({ third: '10.0.0.13', keepalived: '{ mode: multicast }' })
     expect([...live({ lb1: { holds: [VIP] }, lb2: {}, lb3: { running: false } }, multicast).unlisted]).toEqual([])
@@ -65,10 +105,19 @@ describe('the way', () => {
     })
   })
 
-  test('together, as long as nobody holds a VIP', () => {
+  test('together, where keepalived runs nowhere', () => {
     const decided = order({ lb1: { running: false, wants: 'other' }, lb2: { running: false, wants: 'keepalived' } })
     expect(decided).toMatchObject({ way: 'together', members: ['lb1', 'lb2'], holders: [] })
-    expect(decided.steps).toEqual(['all at the same time: lb1, lb2 (nobody holds a VIP)'])
+    expect(decided.steps).toEqual(['all at the same time: lb1, lb2 (keepalived runs nowhere)'])
+  })
+
+  test('in turn where keepalived runs somewhere, though nobody holds a VIP: it may be the moment of an election', () => {
+    expect(order({ lb1: { wants: 'other' }, lb2: { wants: 'other' } })).toMatchObject({
+      way: 'in turn',
+      members: ['lb1', 'lb2'],
+      holders: [],
+    })
+    expect(order({ lb1: {}, lb2: { running: false } })).toMatchObject({ way: 'in turn', members: ['lb2'], holders: [] })
   })
 
   test('in turn, the holder last', () => {
@@ -99,6 +148,23 @@ describe('the way', () => {
     expect(decided.steps.at(-1)).toBe('3. lb3 (joins: after all others list it), then the VIP is verified')
   })
 
+  test('one that runs though nobody listens to it is stopped first, and started last', () => {
+    const lists = { wants: 'keepalived', was: without('10.0.0.13') } as const
+    const decided = order({ lb1: { ...lists, holds: [VIP] }, lb2: lists, lb3: { wants: 'other' } }, three)
+    expect(decided).toMatchObject({
+      way: 'in turn',
+      members: ['lb2', 'lb1'],
+      joiners: ['lb3'],
+      strangers: ['lb3'],
+    })
+    expect(decided.steps).toEqual([
+      '1. stop keepalived on lb3, which no other member listens to',
+      '2. lb2 (does not hold the VIP), then the VIP is verified',
+      '3. lb1 (holds the VIP: last of the members), then the VIP is verified',
+      '4. lb3 (joins: after all others list it), then the VIP is verified',
+    ])
+  })
+
   test('a member that was stopped, and is listed, is no joiner', () => {
     expect(order({ lb1: { holds: [VIP] }, lb2: { running: false } })).toMatchObject({ members: ['lb2'], joiners: [] })
   })
@@ -122,11 +188,18 @@ describe('the conversation', () => {
     const changes = { wants: 'keepalived', was } as const
     const decided = order({ lb1: { ...changes, holds: [VIP] }, lb2: changes })
     expect(decided).toMatchObject({ way: 'conversation', members: ['lb2', 'lb1'], holders: ['lb1'], aspects: [aspect] })
-    expect(decided.steps[1]).toBe(
-      `2. stop keepalived on lb2: they would not understand the holder any more (${aspect})`,
-    )
-    expect(decided.steps[2]).toBe('3. reload keepalived on lb1, the holder')
-    expect(decided.notes[0]).toContain(aspect === 'VIP list' ? 'the VIP list changes' : 'there is no backup')
+    expect(decided.steps).toEqual([
+      '1. everything else, one member at a time: lb2, lb1',
+      "2. write keepalived's configuration on all of them",
+      `3. stop keepalived on lb2: they would not understand the holder any more (${aspect})`,
+      '4. reload keepalived on lb1, the holder',
+      '5. start keepalived on lb2, then the VIP is verified',
+    ])
+    const notes: Record<string, string> = {
+      'VIP list': 'the VIP list changes',
+      virtual_router_id: 'the VIP is away for about 4 s',
+    }
+    expect(decided.notes[0]).toContain(notes[aspect] ?? 'there is no backup')
   })
 
   test('what is said the same is rolled in turn', () => {

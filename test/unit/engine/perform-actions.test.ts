@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Event } from '../../../src/engine/events.ts'
-import { perform, type Step } from '../../../src/engine/perform/perform.ts'
+import { perform } from '../../../src/engine/perform/perform.ts'
 import { actionScript, describeAction } from '../../../src/engine/perform/script.ts'
-import { UnreachableError } from '../../../src/lib/errors.ts'
+import type { Step } from '../../../src/engine/perform/step.ts'
+import { ConnectionLostError, UnreachableError } from '../../../src/lib/errors.ts'
 import { Secret, text } from '../../../src/lib/secret.ts'
 import { debian } from '../../../src/platform/debian.ts'
 import type { Action } from '../../../src/resources/action.ts'
@@ -87,7 +88,7 @@ describe('steps', () => {
     const host = new ShellHost()
     host.program('rm', 'seq 30 >&2; exit 5\n')
     const { error } = await act(host, remove('/x'))
-    expect(error?.message).toMatch(/: 21\n {4}22\n[\s\S]*30$/)
+    expect(error?.message).toMatch(/: 21\n22\n[\s\S]*30$/)
   })
 
   test('an action of an earlier run that is still at work is not disturbed', async () => {
@@ -112,7 +113,41 @@ describe('steps', () => {
     expect(statSync(host.runtime).mode & 0o777).toBe(0o700)
   })
 
-  test('a lost connection is thrown, since what was done is not known', async () => {
+  test('a connection that is lost is told, with what was done by then', async () => {
+    const host = new ShellHost()
+    const connection = fakeConnection('lb1', {
+      run: async (command) => {
+        await host.connection.run(command)
+        throw new ConnectionLostError('gone', { where: 'lb1' })
+      },
+    })
+    const steps: Step[] = [
+      { resources: ['r0'], action: remove(join(host.folder, 'a')) },
+      { resources: ['r1'], action: { do: 'attributes', path: '/no/such', mode: '0644', ...me } },
+    ]
+    expect(await perform(connection, debian, steps, () => undefined)).toMatchObject({
+      done: ['r0'],
+      failed: [],
+      error: { message: 'gone', exitCode: 4 },
+    })
+  })
+
+  test('with another lock than the run’s own nothing is begun', async () => {
+    const host = new ShellHost()
+    const kept = join(host.folder, 'kept')
+    writeFileSync(kept, '')
+    mkdirSync(host.runtime)
+    writeFileSync(join(host.runtime, 'fence'), 'another\n')
+    const steps: Step[] = [{ resources: ['r'], action: remove(kept) }]
+    const lost = await perform(host.connection, debian, steps, () => undefined, 'own')
+    expect(lost.error?.message).toContain('the lock is lost')
+    expect(lost.done).toEqual([])
+    expect(existsSync(kept)).toBe(true)
+    const held = await perform(host.connection, debian, steps, () => undefined, 'another')
+    expect([held.error, existsSync(kept)]).toEqual([undefined, false])
+  })
+
+  test('a member that cannot be reached is thrown, since nothing was done there', async () => {
     const connection = fakeConnection('lb1', { run: () => Promise.reject(new UnreachableError('gone')) })
     const steps: Step[] = [{ resources: ['r'], action: remove('/x') }]
     await expect(perform(connection, debian, steps, () => undefined)).rejects.toThrow(UnreachableError)
@@ -210,7 +245,8 @@ test('every action has words without content', () => {
     [{ do: 'stop', unit: 'u' }, 'stop u'],
     [{ do: 'reread-units' }, 'read unit files again'],
     [{ do: 'load', load }, 'load haproxy'],
-    [{ do: 'put-back', load, paths: ['/etc/x'] }, 'put back the files of haproxy'],
+    [{ do: 'record', load }, 'record what haproxy runs with'],
+    [{ do: 'put-back', load, paths: ['/etc/x'], stop: false }, 'put back the files of haproxy'],
   ]
   for (const [action, words] of all) {
     expect(describeAction(action)).toBe(words)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../../../src/engine/events.ts'
@@ -7,7 +7,7 @@ import { perform } from '../../../src/engine/perform/perform.ts'
 import { Secret, Text, text } from '../../../src/lib/secret.ts'
 import { debian } from '../../../src/platform/debian.ts'
 import type { Judge, WantedFile } from '../../../src/resources/action.ts'
-import { sha256, stagedPath } from '../../../src/resources/file.ts'
+import { stagedPath } from '../../../src/resources/file.ts'
 import { ShellHost } from '../support/shell-host.ts'
 import { wantedFile } from '../support/wanted.ts'
 
@@ -169,18 +169,43 @@ describe('the version that ran before', () => {
     const path = join(host.folder, 'x')
     const previous = `${path}.previous`
     const file = (value: string) => wantedFile(path, { content: text`${value}`, unit: 'haproxy', mode: '0600' })
+    const pending = join(host.state, 'pending', 'haproxy')
+    writeFileSync(path, 'by hand', { mode: 0o600 })
     await write(host, file('one'))
-    expect(existsSync(previous)).toBe(false)
+    expect(readFileSync(previous, 'utf8')).toBe('by hand')
+    expect(readFileSync(pending, 'utf8')).toBe(`${path}\n`)
     await write(host, file('two'))
-    expect(readFileSync(previous, 'utf8')).toBe('one')
+    expect(readFileSync(previous, 'utf8')).toBe('by hand')
+    expect(readFileSync(pending, 'utf8')).toBe(`${path}\n`)
+    // A proved load takes the journal away.
+    rmSync(pending)
     await write(host, file('three'))
-    expect(readFileSync(previous, 'utf8')).toBe('one')
-    mkdirSync(join(host.state, 'loaded'), { recursive: true })
-    writeFileSync(join(host.state, 'loaded', 'haproxy'), `${sha256('three')}  ${path}\n`)
     await write(host, file('four'))
-    expect(readFileSync(previous, 'utf8')).toBe('three')
+    expect(readFileSync(previous, 'utf8')).toBe('two')
     expect(modeOf(previous)).toBe('0600')
-    expect(readFileSync(join(host.state, 'pending', 'haproxy'), 'utf8')).toBe(`${path}\n`)
+    expect(
+      readdirSync(host.folder)
+        .filter((name) => name.startsWith('x'))
+        .sort(),
+    ).toEqual(['x', 'x.previous'])
+  })
+
+  test('of a file that was not there is none, until it was loaded', async () => {
+    const host = new ShellHost()
+    const path = join(host.folder, 'x')
+    const file = (value: string) => wantedFile(path, { content: text`${value}`, unit: 'haproxy' })
+    await write(host, file('one'))
+    await write(host, file('two'))
+    expect(existsSync(`${path}.previous`)).toBe(false)
+  })
+
+  test('is kept of each file that a unit reads', async () => {
+    const host = new ShellHost()
+    const paths = ['x', 'x.more'].map((name) => join(host.folder, name))
+    for (const path of paths) writeFileSync(path, `before ${path}`)
+    await write(host, ...paths.map((path) => wantedFile(path, { unit: 'haproxy' })))
+    for (const path of paths) expect(readFileSync(`${path}.previous`, 'utf8')).toBe(`before ${path}`)
+    expect(readFileSync(join(host.state, 'pending', 'haproxy'), 'utf8')).toBe(`${paths.join('\n')}\n`)
   })
 
   test('an old one goes when the file is new', async () => {

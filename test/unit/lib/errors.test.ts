@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ForwardError } from '../../../src/connection/forward-error.ts'
 import {
   asHaError,
+  ConnectionLostError,
+  graver,
   HaError,
   HostError,
   InterruptedError,
@@ -29,6 +31,7 @@ test.each([
   [new HostError('x'), 1, 'HostError'],
   [new ForwardError('failed', 'x'), 1, 'ForwardError'],
   [new UnreachableError('x'), 4, 'UnreachableError'],
+  [new ConnectionLostError('x'), 4, 'ConnectionLostError'],
   [new VerificationError('x'), 3, 'VerificationError'],
   [new InterruptedError('x'), 130, 'InterruptedError'],
 ] as const)('%s ends the process with %d', (error, exitCode, name) => {
@@ -45,7 +48,8 @@ describe('many errors', () => {
   })
 
   test('ends with the gravest code', () => {
-    expect(new ManyErrors(several).exitCode).toBe(4)
+    expect(new ManyErrors(several).exitCode).toBe(1)
+    expect(new ManyErrors([new VerificationError('a'), new UnreachableError('b')]).exitCode).toBe(4)
     expect(new ManyErrors([new HostError('a'), new HostError('b')]).exitCode).toBe(1)
     expect(new ManyErrors([...several, new InterruptedError('c')]).exitCode).toBe(130)
   })
@@ -55,6 +59,16 @@ describe('many errors', () => {
     expect(oneError(several.slice(0, 1))).toBe(first)
     expect(oneError(several)).toBeInstanceOf(ManyErrors)
   })
+})
+
+test('exit codes from the mildest to the gravest', () => {
+  const codes = [0, 2, 3, 4, 1, 130]
+  for (const [at, code] of codes.entries()) {
+    for (const milder of codes.slice(0, at + 1)) {
+      expect(graver(code, milder)).toBe(code)
+      expect(graver(milder, code)).toBe(code)
+    }
+  }
 })
 
 describe('whatever was thrown', () => {

@@ -4,7 +4,14 @@ import { describe, expect, test } from 'vitest'
 import { HostError } from '../../../src/lib/errors.ts'
 import { Secret, text } from '../../../src/lib/secret.ts'
 import { debian } from '../../../src/platform/debian.ts'
-import { fileKind, fileResource, previousPath, sha256, stagedPath } from '../../../src/resources/file.ts'
+import {
+  fileKind,
+  fileResource,
+  previousPath,
+  sha256,
+  stagedPath,
+  stagedPreviousPath,
+} from '../../../src/resources/file.ts'
 import type { WantedFile } from '../../../src/resources/action.ts'
 import { runShell, shells, type Shell } from '../support/shells.ts'
 import { temporaryFolder } from '../support/temporary.ts'
@@ -27,7 +34,7 @@ describe.each(shells)('probed by $name', (shell) => {
     const path = join(temporaryFolder(), 'as wanted; $(true) "it\'s"')
     writeFileSync(path, 'wanted\n', { mode: 0o644 })
     const { observed, changes } = await look(shell, wantedFile(path))
-    expect(observed).toEqual({ type: 'file', sha256: sha256('wanted\n'), mode: '0644', ...me, leftover: false })
+    expect(observed).toEqual({ type: 'file', sha256: sha256('wanted\n'), mode: '0644', ...me, leftovers: [] })
     expect(changes).toEqual([])
   })
 
@@ -73,6 +80,20 @@ describe.each(shells)('probed by $name', (shell) => {
     const { changes, actions } = await look(shell, wanted)
     expect(changes).toEqual(['leftover'])
     expect(actions()).toEqual([{ do: 'remove', path: stagedPath(wanted.path) }])
+  })
+
+  test('so is a version to be kept that was being staged; the kept one stays', async () => {
+    const wanted = wantedFile(join(temporaryFolder(), 'x'))
+    writeFileSync(wanted.path, 'wanted\n', { mode: 0o644 })
+    for (const path of [stagedPath(wanted.path), stagedPreviousPath(wanted.path), previousPath(wanted.path)]) {
+      writeFileSync(path, 'half')
+    }
+    const { changes, actions } = await look(shell, wanted)
+    expect(changes).toEqual(['leftover', 'leftover'])
+    expect(actions()).toEqual([
+      { do: 'remove', path: stagedPath(wanted.path) },
+      { do: 'remove', path: stagedPreviousPath(wanted.path) },
+    ])
   })
 
   test('a leftover beside a file that is written anyway needs no removal of its own', async () => {
@@ -140,6 +161,7 @@ test.each(['', 'type=\n', 'stat: not found\n'])('%j is believed to be nothing', 
 test('what stands beside a file has a name of its own', () => {
   expect(stagedPath('/etc/a')).toBe('/etc/a.ha-provision-new')
   expect(previousPath('/etc/a')).toBe('/etc/a.previous')
+  expect(stagedPreviousPath('/etc/a')).toBe('/etc/a.previous.new')
 })
 
 test('a resource is named by its path and shows its file', () => {

@@ -5,7 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { debian } from '../../../src/platform/debian.ts'
 import type { Platform } from '../../../src/platform/types.ts'
 import { sha256 } from '../../../src/resources/file.ts'
-import { loadedKind, loadedResource, stamp, stampPath } from '../../../src/resources/loaded.ts'
+import { loadedKind, loadedResource, pendingPath, stamp, stampPath } from '../../../src/resources/loaded.ts'
+import { program, temporaryPath } from '../support/programs.ts'
 import { runShell, shells, type Shell } from '../support/shells.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 
@@ -21,21 +22,34 @@ const wanted = 'aa  /etc/a\nbb  /etc/b\n'
 const other = 'aa  /etc/a\ncc  /etc/b\n'
 
 function seen(
-  more: { active?: string; stamp?: string; files?: string; since?: string; younger?: string } = {},
+  more: { active?: string; stamp?: string; files?: string; since?: string; younger?: string; unproved?: boolean } = {},
 ): string {
-  const { active = 'active', stamp: written = wanted, files = wanted, since = 'no', younger = 'no' } = more
-  return `load=loaded\nactive=${active}\npid=7\nchangedSince=${since}\nyounger=${younger}\nstamp:\n${written}files:\n${files}`
+  const {
+    active = 'active',
+    stamp: written = wanted,
+    files = wanted,
+    since = 'no',
+    younger = 'no',
+    unproved = false,
+  } = more
+  return `load=loaded\nactive=${active}\npid=7\nchangedSince=${since}\n${unproved ? 'unproved=yes\n' : ''}younger=${younger}\nstamp:\n${written}files:\n${files}`
 }
 
 describe('judged', () => {
   test.each<readonly [what: string, output: string, property: string | undefined]>([
     ['runs, and was loaded with what is wanted', seen(), undefined],
-    ['started after its files were written, never stamped', seen({ stamp: '', younger: 'yes' }), undefined],
-    ['started after its files were written, stamp of before', seen({ stamp: other, younger: 'yes' }), undefined],
+    ['started after its files were written, never stamped', seen({ stamp: '', younger: 'yes' }), 'record'],
+    ['started after its files were written, stamp of before', seen({ stamp: other, younger: 'yes' }), 'record'],
     ['never stamped, older than its files', seen({ stamp: '' }), 'configuration'],
     ['stamp of other files', seen({ stamp: other }), 'configuration'],
     ['files changed after the stamp', seen({ since: 'yes' }), 'configuration'],
-    ['files changed after the stamp, and it started after that', seen({ since: 'yes', younger: 'yes' }), undefined],
+    ['files changed after the stamp, and it started after that', seen({ since: 'yes', younger: 'yes' }), 'record'],
+    [
+      'loaded with what is wanted, by a run that was killed before it wrote that down',
+      seen({ unproved: true }),
+      'record',
+    ],
+    ['a run was killed before the unit took what it wrote', seen({ stamp: other, unproved: true }), 'configuration'],
     ['files are not yet as wanted', seen({ files: other, stamp: other, younger: 'yes' }), 'configuration'],
     ['a file is missing', seen({ files: 'aa  /etc/a\n' }), 'configuration'],
     ['does not run', seen({ active: 'inactive' }), 'state'],
@@ -44,7 +58,9 @@ describe('judged', () => {
   ])('%s', (_, output, property) => {
     const comparison = loadedResource(spec).compare(output)
     expect(comparison.changes.map((change) => change.property)).toEqual(property === undefined ? [] : [property])
-    expect(comparison.actions).toEqual(property === undefined ? [] : [{ do: 'load', load: spec }])
+    expect(comparison.actions).toEqual(
+      property === undefined ? [] : [{ do: property === 'record' ? 'record' : 'load', load: spec }],
+    )
   })
 
   test.each(['', 'load=loaded\n', 'load=loaded\nfiles:\nstamp:\n'])('%j cannot be read', (output) => {
@@ -59,11 +75,15 @@ describe('judged', () => {
 test('the stamp is what sha256sum prints', () => {
   expect(stamp(spec.files)).toBe(wanted)
   expect(stampPath('haproxy')).toBe('/var/lib/ha-provision/loaded/haproxy')
+  expect(pendingPath('haproxy')).toBe('/var/lib/ha-provision/pending/haproxy')
   expect(loadedResource(spec).id).toBe('loaded[haproxy]')
 })
 
-/** A host whose unit is a process of this test; the stamp is in the test's folder. */
-function probed(shell: Shell, folder: string, pid: number, files: readonly string[]) {
+/**
+ * A host whose unit is a process of this test; the stamp is in the test's folder. Nobody can set a change time back: unless it is
+ * `changed` that is asked for, the modification time stands for it.
+ */
+function probed(shell: Shell, folder: string, pid: number, files: readonly string[], time = 'modified') {
   const platform: Platform = {
     ...debian,
     init: { ...debian.init, state: () => `echo load=loaded; echo active=active; echo pid=${pid}` },
@@ -73,8 +93,15 @@ function probed(shell: Shell, folder: string, pid: number, files: readonly strin
     files: files.map((path) => ({ path, sha256: sha256('a\n') })),
     provedBy: 'main-process' as const,
   }
-  const script = loadedKind.probe(own, platform).replaceAll(stampPath('x'), join(folder, 'stamp'))
-  return runShell(shell, script).then(({ stdout }) => loadedKind.parse(stdout, own))
+  const script = loadedKind
+    .probe(own, platform)
+    .replaceAll(stampPath('x'), join(folder, 'stamp'))
+    .replaceAll(pendingPath('x'), join(folder, 'pending'))
+  const path = temporaryPath()
+  if (time === 'modified') {
+    program(path, 'stat', `[ "$1 $2" = '-c %Z' ] || exit 9\nPATH=\${PATH#*:}\nexec stat -c %Y "$3"\n`)
+  }
+  return runShell(shell, script, path.environment).then(({ stdout }) => loadedKind.parse(stdout, own))
 }
 
 describe.each(shells)('probed by $name', (shell) => {
@@ -104,6 +131,7 @@ describe.each(shells)('probed by $name', (shell) => {
       stamp: '',
       files: `${sha256('a\n')}  ${path}`,
       changedSince: false,
+      unproved: false,
       processIsYounger: true,
     })
   })
@@ -112,6 +140,12 @@ describe.each(shells)('probed by $name', (shell) => {
     const folder = temporaryFolder()
     const files = [file(folder, 'old', 100), file(folder, 'new', -10)]
     expect((await probed(shell, folder, sleeper(), files)).processIsYounger).toBe(false)
+  })
+
+  test('a version that was put back keeps its old time, and is newer than the process all the same', async () => {
+    const folder = temporaryFolder()
+    const files = [file(folder, 'put back', 100)]
+    expect((await probed(shell, folder, sleeper(), files, 'changed')).processIsYounger).toBe(false)
   })
 
   test('a missing file is one that the process has not read', async () => {
@@ -128,6 +162,13 @@ describe.each(shells)('probed by $name', (shell) => {
     expect(await probed(shell, folder, sleeper(), [path])).toMatchObject({ changedSince: true, stamp: 'old  stamp' })
     file(folder, 'stamp', 20)
     expect(await probed(shell, folder, sleeper(), [path])).toMatchObject({ changedSince: false })
+  })
+
+  test('what a killed run left for putting back is told', async () => {
+    const folder = temporaryFolder()
+    const path = file(folder, 'a', 100)
+    file(folder, 'pending', 50, `${path}\n`)
+    expect(await probed(shell, folder, sleeper(), [path])).toMatchObject({ unproved: true })
   })
 
   test('a process that is gone is not younger', async () => {

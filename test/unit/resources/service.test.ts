@@ -10,28 +10,30 @@ function shown(properties: Partial<Record<'load' | 'active' | 'file' | 'stale' |
   return `MainPID=${pid}\nLoadState=${load}\nActiveState=${active}\nUnitFileState=${file}\nNeedDaemonReload=${stale}\n`
 }
 
-const WELL = { exists: true, masked: false, enabled: true, active: true, stale: false, pid: 812 }
+const WELL = { exists: true, masked: false, enabled: true, active: true, stopped: false, stale: false, pid: 812 }
 
 describe.each(shells)('read by $name', (shell) => {
   test.each<readonly [what: string, output: string, service: Partial<typeof WELL>]>([
     ['runs and is enabled', shown({}), {}],
-    ['inactive', shown({ active: 'inactive', pid: '0' }), { active: false, pid: 0 }],
+    ['inactive', shown({ active: 'inactive', pid: '0' }), { active: false, stopped: true, pid: 0 }],
     ['activating', shown({ active: 'activating' }), { active: false }],
-    ['failed', shown({ active: 'failed', pid: '0' }), { active: false, pid: 0 }],
+    ['reloading', shown({ active: 'reloading' }), { active: false }],
+    ['stopping', shown({ active: 'deactivating' }), { active: false }],
+    ['failed', shown({ active: 'failed', pid: '0' }), { active: false, stopped: true, pid: 0 }],
     ['disabled', shown({ file: 'disabled' }), { enabled: false }],
     ['enabled until the next boot only', shown({ file: 'enabled-runtime' }), { enabled: false }],
     ['static', shown({ file: 'static' }), { enabled: false }],
     [
       'masked',
       shown({ load: 'masked', active: 'inactive', file: 'masked', pid: '0' }),
-      { masked: true, enabled: false, active: false, pid: 0 },
+      { masked: true, enabled: false, active: false, stopped: true, pid: 0 },
     ],
     ['masked until the next boot', shown({ load: 'masked', file: 'masked-runtime' }), { masked: true, enabled: false }],
     ['masked while it runs', shown({ file: 'masked' }), { masked: true, enabled: false }],
     [
       'not found',
       shown({ load: 'not-found', active: 'inactive', file: '', pid: '0' }),
-      { exists: false, enabled: false, active: false, pid: 0 },
+      { exists: false, enabled: false, active: false, stopped: true, pid: 0 },
     ],
     ['unit files changed since', shown({ stale: 'yes' }), { stale: true }],
   ])('%s', async (_, output, service) => {
@@ -59,13 +61,10 @@ describe('enabled', () => {
     ['that it runs is the business of loaded', 'load=loaded\nactive=inactive\nenabled=enabled\n', [], []],
     ['disabled', 'load=loaded\nenabled=disabled\n', ['boot'], [{ do: 'enable', unit: 'haproxy' }]],
     [
-      'masked',
+      'masked: whether it is enabled shows once the mask is gone',
       'load=masked\nenabled=masked\n',
-      ['mask', 'boot'],
-      [
-        { do: 'unmask', unit: 'haproxy' },
-        { do: 'enable', unit: 'haproxy' },
-      ],
+      ['mask'],
+      [{ do: 'unmask', unit: 'haproxy' }],
     ],
     ['stale', 'load=loaded\nenabled=enabled\nstale=yes\n', ['unit files'], [{ do: 'reread-units' }]],
   ])('%s', (_, output, changes, actions) => {
@@ -84,6 +83,7 @@ describe('retired', () => {
     ['masked', 'load=masked\nactive=inactive\nenabled=masked\n', []],
     ['runs and is enabled', 'load=loaded\nactive=active\nenabled=enabled\n', ['stop', 'disable']],
     ['runs', 'load=loaded\nactive=active\nenabled=disabled\n', ['stop']],
+    ['is about to run', 'load=loaded\nactive=activating\nenabled=disabled\n', ['stop']],
     ['enabled', 'load=loaded\nactive=inactive\nenabled=enabled\n', ['disable']],
   ])('%s', (_, output, done) => {
     expect(resource.compare(output).actions).toEqual(done.map((what) => ({ do: what, unit: 'keepalived' })))

@@ -50,6 +50,14 @@ describe('conversation', () => {
     expect(conversationChanges(BASE, ONE_LINE)).toEqual([])
   })
 
+  test('is the same however an IPv6 address is written', () => {
+    const six = (vip: string, peer: string) =>
+      `vrrp_instance V {\nunicast_peer {\n${peer}\n}\nvirtual_ipaddress {\n${vip}/64 dev eth0\n}\n}`
+    const [short, long] = [six('fd00::9', 'fd00::2'), six('FD00:0:0::0009', 'fd00:0::2')]
+    expect(conversationChanges(long, short)).toEqual([])
+    expect(peers(long)).toEqual(['fd00::2'])
+  })
+
   test('does not hold the password', () => {
     expect(conversation(BASE).join()).not.toContain('s3cr')
     expect(conversation(BASE)).toHaveLength(6)
