@@ -41,16 +41,21 @@ function isWell(sight: Sight): boolean {
   return isUp(sight) && !/^(L[467](TOUT|CON|RSP|STS)|SOCKERR)$/.test(sight.check)
 }
 
-/** `is down (L4CON)`, `is down as lb1 sees it (L4CON)`, `is failing its checks (L4TOUT), and still counts as up`. */
+/** `is down (L4CON)`, `is down as lb1 sees it (L4CON)`: who sees it is told where not everybody does. */
 function inWords(views: readonly Sight[]): string {
   const bad = views.filter((view) => !isWell(view))
-  const by = bad.length < views.length ? ` as ${listed(bad.map(({ host }) => host))} sees it` : ''
-  const states = bad.map((view) => {
-    if (isUp(view)) return `is failing its checks${by} (${view.check}), and still counts as up`
-    // A check that failed is told; without one the word is an operator's: MAINT, DRAIN.
-    return view.status.startsWith('DOWN') ? `is down${by}${reason(view)}` : `is in ${view.status}${by}`
+  const states = groupBy(bad, (view) => stateOf(view)('')).map(([, alike]) => {
+    const hosts = alike.map(({ host }) => host)
+    const by = alike.length < views.length ? ` as ${listed(hosts)} ${hosts.length === 1 ? 'sees' : 'see'} it` : ''
+    return alike[0] === undefined ? '' : stateOf(alike[0])(by)
   })
-  return listed([...new Set(states)])
+  return listed(states)
+}
+
+function stateOf(view: Sight): (by: string) => string {
+  if (isUp(view)) return (by) => `is failing its checks${by} (${view.check}), and still counts as up`
+  // A check that failed is told; without one the word is an operator's: MAINT, DRAIN.
+  return (by) => (view.status.startsWith('DOWN') ? `is down${by}${reason(view)}` : `is in ${view.status}${by}`)
 }
 
 function reason({ check }: Sight): string {

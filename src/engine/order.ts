@@ -50,15 +50,11 @@ export function decideOrder(inventory: Inventory, view: View, contents: Contents
     return { ...base, way: 'together', steps, notes: bareNotes(view.facts) }
   }
   const aspects = [...new Set(pending.filter(({ host }) => running.has(host)).flatMap((one) => spoken(one, contents)))]
-  const notes = [...bareNotes(view.facts), ...moves(inventory, holders, names)]
-  if (aspects.length === 0) return { ...base, way: 'in turn', steps: turnSteps(base), notes }
-  return {
-    ...base,
-    way: 'conversation',
-    aspects,
-    steps: conversationSteps(base, aspects),
-    notes: [gap(aspects), ...notes],
-  }
+  const bare = bareNotes(view.facts)
+  const moving = moves(inventory, holders, names)
+  if (aspects.length === 0) return { ...base, way: 'in turn', steps: turnSteps(base), notes: [...bare, ...moving] }
+  const steps = conversationSteps(base, aspects)
+  return { ...base, way: 'conversation', aspects, steps, notes: [...gap(aspects, moving), ...bare] }
 }
 
 /** What changes between the configuration a member runs with and the wanted one. */
@@ -84,28 +80,36 @@ function turnSteps({ members, joiners, strangers, holders }: Who): readonly stri
   })
   const stop =
     strangers.length === 0 ? [] : [`stop keepalived on ${strangers.join(', ')}, which no other member listens to`]
-  return [...stop, ...turns].map((step, index) => `${index + 1}. ${step}`)
+  return [...stop, ...turns]
 }
 
 function conversationSteps(who: Who, aspects: readonly string[]): readonly string[] {
   const { members, joiners, strangers, holders } = who
   const backups = [...members.filter((name) => !holders.includes(name)), ...strangers]
+  const all = [...new Set([...backups, ...joiners])]
+  const stop = `stop keepalived on ${backups.join(', ')}: they would not understand the holder any more (${aspects.join(', ')})`
   return [
-    `1. everything else, one member at a time: ${members.join(', ')}`,
-    `2. write keepalived's configuration on all of them`,
-    `3. stop keepalived on ${backups.join(', ') || 'no other member'}: they would not understand the holder any more (${aspects.join(', ')})`,
-    `4. reload keepalived on ${holders.join(', ') || 'the first member'}, the holder`,
-    `5. start keepalived on ${[...new Set([...backups, ...joiners])].join(', ') || 'no other member'}, then the VIP is verified`,
+    `everything else, one member at a time: ${members.join(', ')}`,
+    `write keepalived's configuration on all of them`,
+    ...(backups.length === 0 ? [] : [stop]),
+    ...(holders.length === 0 ? [] : [`reload keepalived on ${holders.join(', ')}, the holder`]),
+    ...(all.length === 0 ? [] : [`start keepalived on ${all.join(', ')}, then the VIP is verified`]),
   ]
 }
 
-function gap(aspects: readonly string[]): string {
+/** What a change of the conversation costs. */
+function gap(aspects: readonly string[], stays: readonly string[]): readonly string[] {
   if (aspects.includes('virtual_router_id')) {
-    return 'the virtual_router_id changes, which makes another instance: the VIP is away for about 4 s when the holder reloads'
+    return [
+      'the virtual_router_id changes, which makes another instance: the VIP is away for about 4 s when the holder reloads',
+    ]
   }
-  return aspects.includes('VIP list')
-    ? 'the VIP list changes: an address that goes is away as soon as the holder reloads, one that comes is there within about 4 s'
-    : 'while the holder reloads there is no backup; the VIP stays where it is'
+  if (aspects.includes('VIP list')) {
+    return [
+      'the VIP list changes: an address that goes is away as soon as the holder reloads, one that comes is there within about 4 s',
+    ]
+  }
+  return ['while the holder reloads there is no backup', ...stays]
 }
 
 /** A priority that changes hands moves the VIP by the taker's preemption, which is without a gap. */

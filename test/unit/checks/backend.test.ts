@@ -128,7 +128,7 @@ describe('servers', () => {
       lb3: stats(row('kube', 'm1', 'UP', 'L7OK')),
     })
     expect(findings.map(({ message }) => message)).toEqual([
-      'server m1 of kube is down as lb1 and lb2 sees it (L4CON) and is failing its checks as lb1 and lb2 sees it (L4TOUT), and still counts as up',
+      'server m1 of kube is down as lb1 sees it (L4CON) and is failing its checks as lb2 sees it (L4TOUT), and still counts as up',
     ])
   })
 })

@@ -127,9 +127,9 @@ describe('the way', () => {
     )
     expect(decided).toMatchObject({ way: 'in turn', members: ['lb2', 'lb3', 'lb1'], joiners: [], holders: ['lb1'] })
     expect(decided.steps).toEqual([
-      '1. lb2 (does not hold the VIP), then the VIP is verified',
-      '2. lb3 (does not hold the VIP), then the VIP is verified',
-      '3. lb1 (holds the VIP: last of the members), then the VIP is verified',
+      'lb2 (does not hold the VIP), then the VIP is verified',
+      'lb3 (does not hold the VIP), then the VIP is verified',
+      'lb1 (holds the VIP: last of the members), then the VIP is verified',
     ])
     expect(decided.notes).toEqual(['the VIP stays where it is'])
   })
@@ -145,7 +145,7 @@ describe('the way', () => {
     const lists = { wants: 'keepalived', was: without('10.0.0.13') } as const
     const decided = order({ lb1: { ...lists, holds: [VIP] }, lb2: lists, lb3: { running: false } }, three)
     expect(decided).toMatchObject({ way: 'in turn', members: ['lb2', 'lb1'], joiners: ['lb3'] })
-    expect(decided.steps.at(-1)).toBe('3. lb3 (joins: after all others list it), then the VIP is verified')
+    expect(decided.steps.at(-1)).toBe('lb3 (joins: after all others list it), then the VIP is verified')
   })
 
   test('one that runs though nobody listens to it is stopped first, and started last', () => {
@@ -158,10 +158,10 @@ describe('the way', () => {
       strangers: ['lb3'],
     })
     expect(decided.steps).toEqual([
-      '1. stop keepalived on lb3, which no other member listens to',
-      '2. lb2 (does not hold the VIP), then the VIP is verified',
-      '3. lb1 (holds the VIP: last of the members), then the VIP is verified',
-      '4. lb3 (joins: after all others list it), then the VIP is verified',
+      'stop keepalived on lb3, which no other member listens to',
+      'lb2 (does not hold the VIP), then the VIP is verified',
+      'lb1 (holds the VIP: last of the members), then the VIP is verified',
+      'lb3 (joins: after all others list it), then the VIP is verified',
     ])
   })
 
@@ -189,11 +189,11 @@ describe('the conversation', () => {
     const decided = order({ lb1: { ...changes, holds: [VIP] }, lb2: changes })
     expect(decided).toMatchObject({ way: 'conversation', members: ['lb2', 'lb1'], holders: ['lb1'], aspects: [aspect] })
     expect(decided.steps).toEqual([
-      '1. everything else, one member at a time: lb2, lb1',
-      "2. write keepalived's configuration on all of them",
-      `3. stop keepalived on lb2: they would not understand the holder any more (${aspect})`,
-      '4. reload keepalived on lb1, the holder',
-      '5. start keepalived on lb2, then the VIP is verified',
+      'everything else, one member at a time: lb2, lb1',
+      "write keepalived's configuration on all of them",
+      `stop keepalived on lb2: they would not understand the holder any more (${aspect})`,
+      'reload keepalived on lb1, the holder',
+      'start keepalived on lb2, then the VIP is verified',
     ])
     const notes: Record<string, string> = {
       'VIP list': 'the VIP list changes',
