@@ -1,5 +1,6 @@
 // What a run costs that finds nothing to do, beside what nobody can go below: OpenSSH logging in to the same hosts, cold,
 // through the same jump host, at the same time. And what the start of the program costs beside that of Node.
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { alternate, measure, measureTogether, median } from './measure.mjs'
@@ -16,8 +17,21 @@ const late = []
 await startUp()
 for (const hosts of [2, 4]) await secondUp(hosts)
 process.stdout.write(`\n${table(rows)}\n`)
+gaps()
 for (const what of late) process.stderr.write(`target missed: ${what}\n`)
 process.exitCode = late.length === 0 ? 0 : 1
+
+/** How long the service is away when something of the holder goes: on the pair, with its default inventory. */
+function gaps() {
+  for (const words of [
+    [PROGRAM, 'lab', 'up', '--hosts', '2'],
+    [PROGRAM, 'up', INVENTORY],
+    ['bench/gap.mjs', '--runs', '3'],
+  ]) {
+    const { status } = spawnSync('node', words, { stdio: 'inherit' })
+    if (status !== 0) late.push(`node ${words.join(' ')} ended with ${status}`)
+  }
+}
 
 async function startUp() {
   const start =
