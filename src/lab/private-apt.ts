@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HaError } from '../lib/errors.ts'
 import { attempt } from './run.ts'
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
@@ -39,10 +40,14 @@ function settings(folder: string): string {
   ].join('\n')
 }
 
-/** The archive this machine's own Debian packages come from; Debian's own where it has none (Ubuntu, say). */
+/** The archive this machine's own Debian packages come from. Throws an HaError where it has none (Ubuntu, say). */
 async function debianArchive(): Promise<string> {
   const args = ['indextargets', '--format', '$(ORIGIN) $(LABEL) $(REPO_URI)', 'Created-By: Packages']
   const targets = await attempt('apt-get', args, { seconds: 15 })
   const found = targets.stdout.split('\n').find((line) => line.startsWith('Debian Debian '))
-  return found?.split(' ')[2] ?? 'http://deb.debian.org/debian'
+  const archive = found?.split(' ')[2]
+  if (archive !== undefined) return archive
+  throw new HaError('Docker Compose v2 is missing, and this machine has no Debian archive to take it from', {
+    mend: "install Docker's compose plugin (docker-compose-v2 on Ubuntu), so that 'docker compose version' answers",
+  })
 }
