@@ -99,14 +99,14 @@ function conversationSteps(who: Who, aspects: readonly string[]): readonly strin
 
 /** What a change of the conversation costs. */
 function gap(aspects: readonly string[], stays: readonly string[]): readonly string[] {
-  if (aspects.includes('virtual_router_id')) {
-    return [
-      'the virtual_router_id changes, which makes another instance: the VIP is away for about 4 s when the holder reloads',
-    ]
-  }
   if (aspects.includes('VIP list')) {
     return [
       'the VIP list changes: an address that goes is away as soon as the holder reloads, one that comes is there within about 4 s',
+    ]
+  }
+  if (aspects.includes('virtual_router_id')) {
+    return [
+      'the virtual_router_id changes, which makes another instance: the VIP is away for about 4 s when the holder reloads',
     ]
   }
   return ['while the holder reloads there is no backup', ...stays]
