@@ -67,14 +67,20 @@ async function allAnswer(request) {
 }
 
 async function loseHaproxy(request) {
-  const { project } = JSON.parse(readFileSync('.lab/lab.json', 'utf8'))
+  const { project, vip } = JSON.parse(readFileSync('.lab/lab.json', 'utf8'))
   const onHolder = (...words) => show('docker', ['exec', `${project}-lb1`, ...words])
 
   heading('haproxy is stopped on lb1, which holds the VIP; a request every 20 ms meanwhile')
   tellGap(await longestGap(request, () => onHolder('systemctl', 'stop', 'haproxy')))
 
   heading('haproxy is started again: lb1 takes the VIP back')
-  tellGap(await longestGap(request, () => onHolder('systemctl', 'start', 'haproxy')))
+  const untilHeld = `for i in $(seq 150); do ip -o addr show | grep -qwF ${vip} && exit; sleep 0.1; done; exit 1`
+  tellGap(
+    await longestGap(request, async () => {
+      await onHolder('systemctl', 'start', 'haproxy')
+      await onHolder('sh', '-c', untilHeld)
+    }),
+  )
   await provision(['verify', INVENTORY])
 }
 

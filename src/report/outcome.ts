@@ -60,12 +60,20 @@ export function nextStep(run: Run, finished: Finished): string | undefined {
     case 'changes':
       return '`ha-provision up` makes these changes'
     case 'failed':
+      // Input that was refused has said everything itself.
+      if (finished.hosts === 0) return undefined
       return `mend what failed and run ${again}: what is done is not done twice`
     case 'not verified':
       return 'mend what the checks say, then ask again with `ha-provision verify`'
     case 'unreachable':
-      return `make ${names([...run.unreachable.keys()]) || 'it'} reachable and run ${again}, or leave it out with --limit`
+      return `make ${names([...run.unreachable.keys()]) || 'it'} reachable and run ${again}${leavable(run, finished)}`
     case 'interrupted':
       return `run ${again}: it goes on where this one stopped`
   }
+}
+
+/** Only what changes or plans can leave a member out, and not all of them. */
+function leavable(run: Run, { command, hosts }: Finished): string {
+  const many = run.unreachable.size > 1 ? 'them' : 'it'
+  return ['up', 'plan'].includes(command) && run.unreachable.size < hosts ? `, or leave ${many} out with --limit` : ''
 }
