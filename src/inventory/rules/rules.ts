@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts'
 import * as backends from './backends.ts'
 import * as binds from './binds.ts'
 import * as checks from './checks.ts'
-import { haSupported } from './engine.ts'
+import { doasByPassword, haSupported } from './engine.ts'
 import * as haproxy from './haproxy.ts'
 import { interfaceName } from './interfaces.ts'
 import * as hosts from './load-balancers.ts'
@@ -18,6 +18,7 @@ import * as weights from './weights.ts'
 /** Every rule, by the name that its problems carry. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'ha-supported': haSupported,
+  'doas-by-password': doasByPassword,
 
   'few-load-balancers': hosts.fewLoadBalancers,
   'load-balancer-address': hosts.loadBalancerAddress,
