@@ -5,6 +5,8 @@ const SINCE = {
   /** A new process takes over the listening sockets of the old one (announcement of 1.8). */
   'expose-fd': [1, 8],
   'hard-stop-after': [1, 8],
+  /** `log stdout` (announcement of 1.9). */
+  'log-to-stdout': [1, 9],
 } as const
 
 export type HaproxyFeature = keyof typeof SINCE

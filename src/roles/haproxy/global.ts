@@ -8,8 +8,9 @@ import { duration } from './words.ts'
 /** The process itself: whom it runs as, where it is spoken to, when an old worker has to go. */
 export function renderGlobal(global: HaproxyGlobal, paths: HaproxyPaths, version: string): Text {
   const handOver = supports(version, 'expose-fd') ? ' expose-fd listeners' : ''
+  const usualLog = supports(version, 'log-to-stdout') ? paths.log : (paths.oldLog ?? paths.log)
   return section('global', [
-    ...(global.log ?? [paths.log]).map((target) => `log ${target}`),
+    ...(global.log ?? [usualLog]).map((target) => `log ${target}`),
     ...setting('chroot', paths.chroot),
     `user ${paths.user}`,
     `group ${paths.group}`,
