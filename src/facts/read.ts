@@ -13,6 +13,8 @@ const line = z.object({
     os: z.object({ id: z.string(), idLike: z.array(z.string()), version: z.string(), name: z.string() }),
     platform: z.string(),
     init: z.enum(['systemd', 'openrc']),
+    notes: z.array(z.string()),
+    programs: z.array(z.string()),
     architecture: z.string(),
     hostname: z.string(),
     user: z.object({ name: z.string(), uid: z.number() }),
@@ -25,6 +27,7 @@ const line = z.object({
       }),
     ),
     versions: z.object({ haproxy: version, keepalived: version }),
+    haproxyBuild: z.array(z.string()),
     free: z.object({ etc: z.number(), var: z.number() }),
   }),
 })

@@ -30,11 +30,17 @@ export interface Facts {
   }
   readonly platform: string
   readonly init: 'systemd' | 'openrc'
+  /** What the operator should know of the choice of platform. */
+  readonly notes: readonly string[]
+  /** Programs that decide how things are done, those of them that are there. */
+  readonly programs: readonly string[]
   readonly architecture: string
   readonly hostname: string
   readonly user: { readonly name: string; readonly uid: number }
   readonly interfaces: readonly NetworkInterface[]
   readonly versions: { readonly haproxy: ProgramVersion; readonly keepalived: ProgramVersion }
+  /** What haproxy was built with (`+OPENSSL`) or without (`-LUA`); empty before it is installed. */
+  readonly haproxyBuild: readonly string[]
   /** Free bytes where configuration and packages go. */
   readonly free: { readonly etc: number; readonly var: number }
   /** The configurations as they are: secrets that the cluster already has are read back from them. */
