@@ -60,6 +60,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'check-port-unbound': tracking.checkPortUnbound,
   'unwatched-haproxy': tracking.unwatchedHaproxy,
   'script-security': tracking.scriptSecurity,
+  'script-looks-for-process': tracking.scriptLooksForProcess,
+  'script-greps-port': tracking.scriptGrepsPort,
 
   'no-frontends': backends.noFrontends,
   'no-servers': backends.noServers,
@@ -89,6 +91,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'stats-open': stats.statsOpen,
   'stats-node-port': stats.statsNodePort,
+  'stats-admin-everywhere': stats.statsAdminEverywhere,
 }
 
 export function applyRules(subject: Subject): readonly Finding[] {
