@@ -23,5 +23,7 @@ export function renderStats(stats: Stats, password: Secret | undefined, context:
 }
 
 function credentials(user: string | undefined, password: Secret | undefined, version: string): Line[] {
-  return user === undefined || password === undefined ? [] : [text`stats auth ${word(user, version)}:${secretWord(password, version)}`]
+  return user === undefined || password === undefined
+    ? []
+    : [text`stats auth ${word(user, version)}:${secretWord(password, version)}`]
 }

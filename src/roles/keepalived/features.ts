@@ -26,3 +26,8 @@ export type KeepalivedFeature = keyof typeof SINCE
 export function supports(version: string, feature: KeepalivedFeature): boolean {
   return atLeast(version, SINCE[feature])
 }
+
+/** The version that a feature came with. */
+export function since(feature: KeepalivedFeature): readonly number[] {
+  return SINCE[feature]
+}
