@@ -1,6 +1,7 @@
 import { HostError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { findPlatform, platforms } from '../platform/index.ts'
+import { parseFirewall } from './firewall.ts'
 import { parseInterfaces } from './interfaces.ts'
 import { parseMembers } from './members.ts'
 import { parseOsRelease } from './os-release.ts'
@@ -39,6 +40,7 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
       haproxy: version(section('haproxy'), platform.haproxy.usualVersion),
       keepalived: version(section('keepalived'), platform.keepalived.usualVersion),
     },
+    firewall: parseFirewall(section('firewall')),
     free: { etc, var: var_ },
     configs: { keepalived: secret(section('keepalived.conf')), haproxy: secret(section('haproxy.cfg')) },
     members: parseMembers(section('members')),

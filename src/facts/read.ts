@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HaError } from '../lib/errors.ts'
+import { firewallNames } from '../platform/firewall/types.ts'
 import type { Facts } from './types.ts'
 
 const version = z.object({ version: z.string(), installed: z.boolean() })
@@ -25,6 +26,7 @@ const line = z.object({
       }),
     ),
     versions: z.object({ haproxy: version, keepalived: version }),
+    firewall: z.enum([...firewallNames, 'none']),
     free: z.object({ etc: z.number(), var: z.number() }),
   }),
 })

@@ -1,4 +1,5 @@
 import type { Secret } from '../lib/secret.ts'
+import type { FirewallName } from '../platform/firewall/types.ts'
 
 export interface InterfaceAddress {
   readonly address: string
@@ -35,6 +36,8 @@ export interface Facts {
   readonly user: { readonly name: string; readonly uid: number }
   readonly interfaces: readonly NetworkInterface[]
   readonly versions: { readonly haproxy: ProgramVersion; readonly keepalived: ProgramVersion }
+  /** The firewall manager that is active: one that is merely installed is `none`. */
+  readonly firewall: FirewallName | 'none'
   /** Free bytes where configuration and packages go. */
   readonly free: { readonly etc: number; readonly var: number }
   /** The configurations as they are: secrets that the cluster already has are read back from them. */

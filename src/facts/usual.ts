@@ -16,6 +16,7 @@ export function usualFacts(host: string, platform: Platform): Facts {
       haproxy: { version: platform.haproxy.usualVersion, installed: false },
       keepalived: { version: platform.keepalived.usualVersion, installed: false },
     },
+    firewall: 'none',
     free: { etc: 0, var: 0 },
     configs: { keepalived: undefined, haproxy: undefined },
     members: undefined,

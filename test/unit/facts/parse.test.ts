@@ -15,6 +15,7 @@ const SECTIONS = {
   addresses: '2: eth0    inet 10.0.0.11/24 brd 10.0.0.255 scope global eth0\\       valid_lft forever',
   haproxy: 'HAProxy version 2.6.12-1+deb12u3 2025/10/03 - https://haproxy.org/',
   keepalived: 'Keepalived v2.2.7 (01/16,2022)',
+  firewall: 'none',
   space: '1024\n2048',
   'keepalived.conf': 'auth_pass hunter22',
   'haproxy.cfg': '',

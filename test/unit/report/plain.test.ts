@@ -214,6 +214,7 @@ describe('plain lines', () => {
           haproxy: { version: '2.6.12', installed: true },
           keepalived: { version: '2.2.7', installed: false },
         },
+        firewall: 'none',
         free: { etc: 1, var: 1 },
         configs: { keepalived: new Secret('auth_pass hunter22'), haproxy: undefined },
         members: undefined,

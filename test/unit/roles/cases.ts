@@ -77,6 +77,7 @@ function factsOf(host: string, haproxy: string, keepalived: string, interfaces: 
       haproxy: { version: haproxy, installed: true },
       keepalived: { version: keepalived, installed: true },
     },
+    firewall: 'none',
     free: { etc: 1e9, var: 1e9 },
     configs: { keepalived: undefined, haproxy: undefined },
     members: undefined,

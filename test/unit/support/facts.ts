@@ -15,6 +15,7 @@ export function factsOf(host: string, more: Partial<Facts> = {}): Facts {
       haproxy: { version: '2.6.12', installed: true },
       keepalived: { version: '2.2.7', installed: true },
     },
+    firewall: 'none',
     free: { etc: 1e9, var: 1e9 },
     configs: { keepalived: undefined, haproxy: undefined },
     members: undefined,
