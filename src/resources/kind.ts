@@ -53,10 +53,11 @@ export function resource<Spec, Observed>(kind: Kind<Spec, Observed>, name: strin
     compare(output) {
       const observed = kind.parse(output, spec)
       const changes = kind.diff(spec, observed)
+      const doubts = kind.doubts?.(spec, observed) ?? []
       return {
         changes,
         actions: changes.length === 0 ? [] : kind.actions(spec, changes, observed),
-        doubts: kind.doubts?.(spec, observed) ?? [],
+        ...(doubts.length === 0 ? {} : { doubts }),
       }
     },
   }
