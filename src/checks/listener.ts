@@ -5,7 +5,7 @@ import { listed, type Check, type Finding } from './check.ts'
  * looked for among haproxy's own first, then among everybody's; where not even root may see whose it is (a container without
  * SYS_PTRACE), it is haproxy's as long as haproxy runs, since haproxy does not start without its ports.
  */
-export function listenerCheck(ports: readonly number[]): Check {
+export function listenerCheck(ports: readonly number[], logCommand: string): Check {
   return {
     id: 'listener',
     probe: () => `running=$(pidof haproxy 2>/dev/null); own=' '
@@ -20,7 +20,7 @@ for port in ${ports.join(' ')}; do
   done
 done`,
     obstacles: (samples) => samples.flatMap(({ host, output }) => foreignHolders(host, rowsOf(output))),
-    judge: (samples) => samples.flatMap(({ host, output }) => judge(host, output, ports)),
+    judge: (samples) => samples.flatMap(({ host, output }) => judge(host, output, ports, logCommand)),
   }
 }
 
@@ -41,7 +41,7 @@ function foreignHolders(host: string, rows: readonly (readonly string[])[]): rea
   })
 }
 
-function judge(host: string, output: string, ports: readonly number[]): readonly Finding[] {
+function judge(host: string, output: string, ports: readonly number[], logCommand: string): readonly Finding[] {
   const rows = rowsOf(output)
   const foreign = foreignHolders(host, rows)
   const silent = ports.filter((port) => !rows.some(([at]) => at === String(port)))
@@ -56,7 +56,7 @@ function judge(host: string, output: string, ports: readonly number[]): readonly
       host,
       status: 'failed',
       message: `nothing listens on port ${listed(silent.map(String))}`,
-      mend: `see 'journalctl -u haproxy' on ${host}`,
+      mend: `see '${logCommand}' on ${host}`,
       follows: 'haproxy does not run',
     },
   ]

@@ -1,8 +1,8 @@
 import { parseService } from '../resources/service.ts'
 import type { Cause, Check, Finding } from './check.ts'
 
-/** The unit runs now and starts at boot, on every member. */
-export function serviceCheck(unit: string, whenStopped?: Cause): Check {
+/** The unit runs now and starts at boot, on every member. `logCommand`: how its log is read there. */
+export function serviceCheck(unit: string, logCommand: string, whenStopped?: Cause): Check {
   const check = `service[${unit}]`
   return {
     id: check,
@@ -18,7 +18,7 @@ export function serviceCheck(unit: string, whenStopped?: Cause): Check {
           ...(exists && !masked && !enabled ? ['is not enabled: it would not start at boot'] : []),
         ]
         if (wrong.length === 0) return { check, host, status: 'passed', message: `${unit} runs and is enabled` }
-        const why = exists && stopped && !masked ? `; why it stopped: 'journalctl -u ${unit}' on ${host}` : ''
+        const why = exists && stopped && !masked ? `; why it stopped: '${logCommand}' on ${host}` : ''
         return {
           check,
           host,

@@ -75,7 +75,7 @@ function nowhere(
       ? ['keepalived runs nowhere', "'ha-provision up' starts it"]
       : [
           `keepalived runs on ${listed(running)} and does not take it`,
-          "it is in FAULT, most likely: see 'journalctl -u keepalived', and whether haproxy answers there",
+          "it is in FAULT, most likely: see keepalived's log there, and whether haproxy answers there",
         ]
   return { host: undefined, status: 'failed', message: `no member holds ${address}: ${why}`, mend }
 }

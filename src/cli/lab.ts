@@ -1,26 +1,32 @@
+import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Say } from '../lab/say.ts'
 
 /** `ha-provision lab`: disposable hosts on this machine to try everything on. */
 export function labCommand(): Command {
-  const lab = new Command('lab').description('disposable test hosts on this machine (Docker Compose)')
+  const lab = new Command('lab')
+    .description('disposable test hosts on this machine (Docker Compose)')
+    .addHelpText('after', '\nHA_PROVISION_LAB=NAME in the environment chooses one of several labs of this checkout.')
 
   lab
     .command('up')
     .description('start the lab, or bring it to what is asked for')
     .option('--hosts <count>', 'load balancers, 2 to 4 (as many as last time; 2 at first)', wholeNumber)
+    .option('--platform <names>', 'what they are, a list that goes round: debian-12,debian-13 …', list)
     .option('--fresh', 'make the load balancers bare again')
-    .action(async (options: { hosts?: number; fresh?: boolean }) => {
+    .action(async (options: { hosts?: number; platform?: readonly string[]; fresh?: boolean }) => {
       const { labUp } = await import('../lab/up.ts')
-      await labUp(options, print)
-      print('inventory: inventories/lab.yaml')
+      const { paths } = await import('../lab/paths.ts')
+      await labUp({ ...options, platforms: options.platform }, print)
+      print(`inventory: inventories/${basename(paths.inventory)}`)
     })
 
   lab
     .command('down')
-    .description('remove the containers, the network and the volumes of this checkout')
+    .description('remove the containers, the network and the volumes of the lab')
+    .option('--all', 'of all labs of this checkout')
     .option('--images', 'remove the images too')
-    .action(async (options: { images?: boolean }) => {
+    .action(async (options: { all?: boolean; images?: boolean }) => {
       const { labDown } = await import('../lab/down.ts')
       await labDown(options, print)
     })
@@ -41,6 +47,10 @@ export function labCommand(): Command {
 
 const print: Say = (line) => {
   process.stdout.write(`${line}\n`)
+}
+
+function list(text: string): readonly string[] {
+  return text.split(',').map((item) => item.trim())
 }
 
 function wholeNumber(text: string): number {

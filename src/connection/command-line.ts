@@ -1,8 +1,11 @@
 import { quote } from '../lib/shell.ts'
 
-/** How root's rights are got on the host: not at all, by sudo without a password, or by sudo that prompts with `nonce`. */
+/**
+ * How root's rights are got on the host: not at all, by sudo or doas without a password (`auto`: by the one there is), or by sudo that
+ * prompts with `nonce`.
+ */
 export type Become =
-  { readonly by: 'nobody' } | { readonly by: 'sudo' } | { readonly by: 'password'; readonly nonce: string }
+  { readonly by: 'nobody' | 'auto' | 'sudo' | 'doas' } | { readonly by: 'password'; readonly nonce: string }
 
 /** What a command line is made of. `mark` is printed on both streams before the script begins and after it has ended. */
 export interface CommandLine {
@@ -31,6 +34,10 @@ function rise(become: Become): string {
       return 'b='
     case 'sudo':
       return 'b=; [ "$(id -u)" = 0 ] || b="sudo -n --"'
+    case 'doas':
+      return 'b=; [ "$(id -u)" = 0 ] || b="doas -n"'
+    case 'auto':
+      return 'b=; [ "$(id -u)" = 0 ] || { b="sudo -n --"; command -v sudo >/dev/null || { command -v doas >/dev/null && b="doas -n"; }; }'
     case 'password':
       return `b=; [ "$(id -u)" = 0 ] || b="sudo -S -p ${become.nonce} --"`
   }

@@ -80,7 +80,24 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /sudo: (command )?not found/,
     what: () => 'sudo is not installed',
-    mend: () => 'install sudo, or log in as root (connection.user: root)',
+    mend: () => 'install sudo or doas, or log in as root (connection.user: root)',
+  },
+  {
+    pattern: /doas: (command )?not found/,
+    what: () => 'doas is not installed',
+    mend: () => 'install doas, or log in as root (connection.user: root)',
+  },
+  {
+    pattern: /^doas: (Authentication required|Authorization required|a tty is required)/m,
+    what: (subject) => `doas asks user ${subject.user} for a password`,
+    mend: (subject) =>
+      `it can only be typed at a terminal: let the user in without one ('permit nopass ${subject.user}' in /etc/doas.conf), or log in as root`,
+  },
+  {
+    pattern: /^doas: .*not permitted/m,
+    what: (subject) => `user ${subject.user} may not use doas`,
+    mend: (subject) =>
+      `let it: 'permit nopass ${subject.user}' in /etc/doas.conf; or log in as another user, or as root`,
   },
   {
     pattern: /must have a tty|requiretty/,

@@ -102,8 +102,10 @@ export class Session implements Connection {
   }
 
   #become(command: Command): Become {
-    if (command.plain === true || this.#target.become === 'none') return { by: 'nobody' }
-    return this.#target.becomePassword === undefined ? { by: 'sudo' } : { by: 'password', nonce: nonce() }
+    const { become, becomePassword } = this.#target
+    if (command.plain === true || become === 'none') return { by: 'nobody' }
+    // doas takes a password from a terminal only.
+    return becomePassword === undefined || become === 'doas' ? { by: become } : { by: 'password', nonce: nonce() }
   }
 
   async #launch(command: Command, become: Become, way: Way): Promise<Exchange> {

@@ -73,6 +73,7 @@ export interface Endpoint {
 /** How a host is reached: through `jump` (one connection shared by all that name it), as whom, and how it becomes root. */
 export interface Target extends Endpoint {
   readonly jump: Endpoint | undefined
-  readonly become: 'sudo' | 'none'
+  /** `auto`: sudo where there is one, else doas. */
+  readonly become: 'auto' | 'sudo' | 'doas' | 'none'
   readonly becomePassword: Secret | undefined
 }

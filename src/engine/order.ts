@@ -47,14 +47,14 @@ export function decideOrder(inventory: Inventory, view: View, contents: Contents
   // With a keepalived that runs somewhere it is never `together`: that nobody holds a VIP may be the moment of an election.
   if (running.size === 0) {
     const steps = [`all at the same time: ${names.join(', ')} (keepalived runs nowhere)`]
-    return { ...base, way: 'together', steps, notes: bareNotes(view.facts) }
+    return { ...base, way: 'together', steps, notes: hostNotes(view.facts) }
   }
   const aspects = [...new Set(pending.filter(({ host }) => running.has(host)).flatMap((one) => spoken(one, contents)))]
-  const bare = bareNotes(view.facts)
+  const known = hostNotes(view.facts)
   const moving = moves(inventory, holders, names)
-  if (aspects.length === 0) return { ...base, way: 'in turn', steps: turnSteps(base), notes: [...bare, ...moving] }
+  if (aspects.length === 0) return { ...base, way: 'in turn', steps: turnSteps(base), notes: [...known, ...moving] }
   const steps = conversationSteps(base, aspects)
-  return { ...base, way: 'conversation', aspects, steps, notes: [...gap(aspects, moving), ...bare] }
+  return { ...base, way: 'conversation', aspects, steps, notes: [...gap(aspects, moving), ...known] }
 }
 
 /** What changes between the configuration a member runs with and the wanted one. */
@@ -126,13 +126,15 @@ function moves(
   return [`the VIP moves from ${holder} to ${first.name}, which takes it by its higher priority: no gap is expected`]
 }
 
-function bareNotes(facts: ReadonlyMap<string, Facts>): readonly string[] {
-  return [...facts.values()].flatMap(({ host, versions }) =>
-    Object.entries(versions)
+/** What an operator should know of a host: what it was taken for, and that versions are assumed where nothing is installed. */
+function hostNotes(facts: ReadonlyMap<string, Facts>): readonly string[] {
+  return [...facts.values()].flatMap(({ host, notes, versions }) => [
+    ...notes.map((note) => `${host}: ${note}`),
+    ...Object.entries(versions)
       .filter(([, { installed }]) => !installed)
       .map(
         ([program, { version }]) =>
           `${program} is not installed on ${host}: planned for ${version}, what this platform usually has`,
       ),
-  )
+  ])
 }

@@ -2,7 +2,7 @@ import type { Facts } from '../facts/types.ts'
 import { usualFacts } from '../facts/usual.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { HaError } from '../lib/errors.ts'
-import { platforms } from '../platform/index.ts'
+import { releaseNamed } from '../platform/choose.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { build } from './build.ts'
 import { settleSecrets } from './secrets.ts'
@@ -14,16 +14,15 @@ export interface RenderedFile {
   readonly content: string
 }
 
-/** Every file of every host, from given facts or a platform's usual versions. Pure: no host is contacted. */
-export function renderFiles(
-  inventory: Inventory,
-  playbook: Playbook,
-  facts: ReadonlyMap<string, Facts> | undefined,
-): readonly RenderedFile[] {
-  const [usual] = platforms
+/** What is rendered for: what hosts said of themselves, or what a distribution usually has (`debian-12`). */
+export type RenderedFor = ReadonlyMap<string, Facts> | string
+
+/** Every file of every host. Pure: no host is contacted. Throws HaError for a distribution that is not known. */
+export function renderFiles(inventory: Inventory, playbook: Playbook, given: RenderedFor): readonly RenderedFile[] {
+  const factsOf = typeof given === 'string' ? usualOf(given) : (name: string) => given.get(name)
   const known = new Map(
     inventory.loadBalancers.flatMap(({ name }) => {
-      const own = facts === undefined ? usual && usualFacts(name, usual) : facts.get(name)
+      const own = factsOf(name)
       return own === undefined ? [] : [[name, own] as const]
     }),
   )
@@ -40,4 +39,9 @@ export function renderFiles(
       ),
     ),
   )
+}
+
+function usualOf(system: string): (host: string) => Facts {
+  const { platform, release } = releaseNamed(system)
+  return (host) => usualFacts(host, platform, release)
 }

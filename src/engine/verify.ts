@@ -117,7 +117,7 @@ function notTaken(holders: ReadonlyMap<string, string | undefined>, expected: st
   return [...holders].flatMap(([vip, holder]): Finding[] => {
     if (holder === undefined || holder === expected) return []
     const message = `${vip} is held by ${holder}, though ${expected} has the higher priority`
-    const mend = `see whether the checks of ${expected} fail: 'journalctl -u keepalived' there`
+    const mend = `see whether the checks of ${expected} fail: keepalived's log there tells`
     return [{ check: `taker[${vip}]`, host: expected, status: 'warning', message, mend, soon: true }]
   })
 }

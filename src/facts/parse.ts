@@ -1,28 +1,24 @@
 import { HostError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
-import { findPlatform, platforms } from '../platform/index.ts'
 import { parseFirewall } from './firewall.ts'
+import { choosePlatform, supportedSystems } from '../platform/choose.ts'
 import { parseInterfaces } from './interfaces.ts'
 import { parseMembers } from './members.ts'
+import { parseNetworkd } from './networkd.ts'
 import { parseOsRelease } from './os-release.ts'
+import { parseSelinux } from './selinux.ts'
 import type { Facts, ProgramVersion } from './types.ts'
 
 /** Reads what the facts script printed. Throws HostError for a distribution that no platform stands for. */
 export function parseFacts(host: string, output: string, marker: string): Facts {
   const section = sections(host, output, marker)
   const os = parseOsRelease(section('os'))
-  const init = section('init') === 'openrc' ? 'openrc' : 'systemd'
-  const platform = findPlatform(os.id, os.idLike, section('init'))
-  if (platform === undefined) {
-    const supported = platforms.map(({ ids, init: { name } }) => `${ids.join(', ')} with ${name}`).join('; ')
-    throw new HostError(
-      `${os.name || 'an unknown system'} with ${section('init') || 'no known init system'} is not supported`,
-      {
-        where: host,
-        mend: `supported are: ${supported}`,
-      },
-    )
-  }
+  const programs = section('programs')
+    .split('\n')
+    .filter((program) => program !== '')
+  const choice = choosePlatform({ os, init: section('init'), programs })
+  if (choice === undefined) throw unsupported(host, os.name, section('init'), programs)
+  const { platform, release, note } = choice
   const [architecture = '', hostname = '', user = '', uid = ''] = section('machine').split('\n')
   const [etc = 0, var_ = 0] = section('space')
     .split('\n')
@@ -31,20 +27,37 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
     host,
     os,
     platform: platform.name,
-    init,
+    init: platform.init.name,
+    notes: note === undefined ? [] : [note],
+    programs,
     architecture,
     hostname,
     user: { name: user, uid: Number(uid) },
     interfaces: parseInterfaces(section('links'), section('addresses')),
     versions: {
-      haproxy: version(section('haproxy'), platform.haproxy.usualVersion),
-      keepalived: version(section('keepalived'), platform.keepalived.usualVersion),
+      haproxy: version(section('haproxy'), release.haproxy),
+      keepalived: version(section('keepalived'), release.keepalived),
     },
     firewall: parseFirewall(section('firewall')),
+    selinux: parseSelinux(section('selinux')),
+    networkd: parseNetworkd(section('networkd')),
+    haproxyBuild: section('build')
+      .split(/\s+/)
+      .filter((feature) => feature !== ''),
     free: { etc, var: var_ },
     configs: { keepalived: secret(section('keepalived.conf')), haproxy: secret(section('haproxy.cfg')) },
     members: parseMembers(section('members')),
   }
+}
+
+/** What was found, and what is supported. */
+function unsupported(host: string, name: string, init: string, programs: readonly string[]): HostError {
+  const managers = ['apt-get', 'dnf', 'yum', 'apk'].filter((program) => programs.includes(program))
+  const found = `${init || 'no known init system'} and ${managers.join(', ') || 'no known package manager'}`
+  return new HostError(`${name || 'an unknown system'} with ${found} is not supported`, {
+    where: host,
+    mend: `supported are: ${supportedSystems()}`,
+  })
 }
 
 /** The text of each section, trimmed. A script that was cut off lacks its last one, and is not believed. */

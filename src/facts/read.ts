@@ -14,6 +14,8 @@ const line = z.object({
     os: z.object({ id: z.string(), idLike: z.array(z.string()), version: z.string(), name: z.string() }),
     platform: z.string(),
     init: z.enum(['systemd', 'openrc']),
+    notes: z.array(z.string()),
+    programs: z.array(z.string()),
     architecture: z.string(),
     hostname: z.string(),
     user: z.object({ name: z.string(), uid: z.number() }),
@@ -27,6 +29,9 @@ const line = z.object({
     ),
     versions: z.object({ haproxy: version, keepalived: version }),
     firewall: z.enum([...firewallNames, 'none']),
+    selinux: z.enum(['enforcing', 'permissive', 'disabled']),
+    networkd: z.array(z.object({ interface: z.string(), file: z.string(), keeps: z.string() })),
+    haproxyBuild: z.array(z.string()),
     free: z.object({ etc: z.number(), var: z.number() }),
   }),
 })

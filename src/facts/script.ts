@@ -1,16 +1,38 @@
 import { FIREWALL } from './firewall.ts'
+import { NETWORKD } from './networkd.ts'
+
+/** Programs whose presence decides how a thing is done on a host. */
+const PROGRAMS = [
+  'apt-get',
+  'dnf',
+  'yum',
+  'apk',
+  'systemctl',
+  'rc-service',
+  'firewall-cmd',
+  'ufw',
+  'nft',
+  'iptables',
+  'semanage',
+  'setsebool',
+  'restorecon',
+]
 
 /** The one execution that tells what a host is: sections under a marker line, each read by a parser of its own. Changes nothing. */
 export function factsScript(marker: string): string {
   const sections: Record<string, string> = {
     os: 'cat /etc/os-release /usr/lib/os-release 2>/dev/null',
     init: '[ -d /run/systemd/system ] && echo systemd || { [ -d /run/openrc ] && echo openrc || cat /proc/1/comm; }',
+    programs: `for program in ${PROGRAMS.join(' ')}; do command -v "$program" >/dev/null && echo "$program"; done`,
     machine: 'uname -m; uname -n; id -un; id -u',
     links: 'ls /sys/class/net',
     addresses: 'ip -o addr show',
     haproxy: 'haproxy -v 2>/dev/null | head -n 1',
+    build: "haproxy -vv 2>/dev/null | sed -n 's/^Feature list *: *//p'",
     keepalived: 'keepalived --version 2>&1 | head -n 1',
     firewall: FIREWALL,
+    selinux: 'cat /sys/fs/selinux/enforce 2>/dev/null || echo none',
+    networkd: NETWORKD,
     space: 'for folder in /etc /var; do df -Pk "$folder" | awk \'NR == 2 { print $4 }\'; done',
     'keepalived.conf': 'cat /etc/keepalived/keepalived.conf 2>/dev/null',
     'haproxy.cfg': 'cat /etc/haproxy/haproxy.cfg 2>/dev/null',

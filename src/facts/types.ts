@@ -12,6 +12,15 @@ export interface NetworkInterface {
   readonly addresses: readonly InterfaceAddress[]
 }
 
+/** An interface in the hands of systemd-networkd. */
+export interface NetworkdLink {
+  readonly interface: string
+  /** Its .network file; one of netplan's is made again at every boot. */
+  readonly file: string
+  /** KeepConfiguration=, as it is written; empty where it is not. */
+  readonly keeps: string
+}
+
 /** A version a host said it has, or the one its platform usually ships. */
 export interface ProgramVersion {
   /** `2.6.12`. */
@@ -31,6 +40,10 @@ export interface Facts {
   }
   readonly platform: string
   readonly init: 'systemd' | 'openrc'
+  /** What the operator should know of the choice of platform. */
+  readonly notes: readonly string[]
+  /** Programs that decide how things are done, those of them that are there. */
+  readonly programs: readonly string[]
   readonly architecture: string
   readonly hostname: string
   readonly user: { readonly name: string; readonly uid: number }
@@ -38,6 +51,11 @@ export interface Facts {
   readonly versions: { readonly haproxy: ProgramVersion; readonly keepalived: ProgramVersion }
   /** The firewall manager that is active: one that is merely installed is `none`. */
   readonly firewall: FirewallName | 'none'
+  readonly selinux: 'enforcing' | 'permissive' | 'disabled'
+  /** The interfaces that systemd-networkd manages, netplan's among them. */
+  readonly networkd: readonly NetworkdLink[]
+  /** What haproxy was built with (`+OPENSSL`) or without (`-LUA`); empty before it is installed. */
+  readonly haproxyBuild: readonly string[]
   /** Free bytes where configuration and packages go. */
   readonly free: { readonly etc: number; readonly var: number }
   /** The configurations as they are: secrets that the cluster already has are read back from them. */

@@ -12,13 +12,14 @@ export interface Haproxy {
   readonly healthPort: number
   /** Raw text at the end of the file. */
   readonly extra: string
-  readonly package: string | undefined
+  /** The package's version, `*` for any text; the newest there is when undefined. */
+  readonly version: string | undefined
 }
 
 export interface HaproxyGlobal {
   readonly maxconn: number | undefined
-  /** Log targets: `/dev/log local0`, `127.0.0.1 local2`. */
-  readonly log: readonly string[]
+  /** Log targets: `/dev/log local0`, `127.0.0.1 local2`; where logs arrive on the platform when undefined. */
+  readonly log: readonly string[] | undefined
   readonly hardStopAfter: number
   readonly extra: string
 }

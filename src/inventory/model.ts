@@ -30,7 +30,8 @@ export interface ConnectionSettings {
   readonly knownHosts: readonly string[]
   readonly hostKeys: 'strict' | 'accept-new'
   readonly connectTimeout: number
-  readonly become: 'sudo' | 'none'
+  /** `auto`: sudo where there is one, else doas. */
+  readonly become: 'auto' | 'sudo' | 'doas' | 'none'
   readonly password: Secret | undefined
   readonly passphrase: Secret | undefined
   readonly becomePassword: Secret | undefined
@@ -94,7 +95,8 @@ export interface Keepalived {
   readonly notify: Notify
   /** Raw lines of `global_defs`, of every `vrrp_instance`, and of the file's end. */
   readonly extra: { readonly global: string; readonly instance: string; readonly file: string }
-  readonly package: string | undefined
+  /** The package's version, `*` for any text; the newest there is when undefined. */
+  readonly version: string | undefined
 }
 
 /** The check of haproxy itself: `reply` asks its health page, `port` connects, `none` tracks nothing. */

@@ -1,31 +1,61 @@
 import { HaError } from '../lib/errors.ts'
 import { listContainers } from './containers.ts'
 import { layout, maxHosts, prefixOf, projectName } from './layout.ts'
-import { checkout } from './paths.ts'
+import { checkout, currentName } from './paths.ts'
+import { platformOf } from './platforms.ts'
 import { freePort, portCandidates } from './port.ts'
-import { type Lab, recordedLab } from './state.ts'
+import type { Lab } from './state.ts'
 import { choosePrefix, takenSubnets } from './subnet.ts'
 
-/** Throws an HaError unless a lab can have so many load balancers. */
-export function checkCount(asked: number | undefined): void {
-  if (asked === undefined || (Number.isInteger(asked) && asked >= 2 && asked <= maxHosts)) return
-  throw new HaError(`a lab has 2 to ${maxHosts} load balancers, not ${asked}`, { where: '--hosts' })
+/** What is asked of a lab; what is left out is as it was last time. */
+export interface Asked {
+  readonly hosts?: number | undefined
+  readonly platforms?: readonly string[] | undefined
+}
+
+/** Throws an HaError unless a lab can be so. */
+export function checkAsked({ hosts, platforms }: Asked): void {
+  if (hosts !== undefined && !(Number.isInteger(hosts) && hosts >= 2 && hosts <= maxHosts)) {
+    throw new HaError(`a lab has 2 to ${maxHosts} load balancers, not ${hosts}`, { where: '--hosts' })
+  }
+  if (platforms === undefined) return
+  for (const name of platforms) platformOf(name)
+  if (platforms.length === 0 || platforms.length > (hosts ?? maxHosts)) {
+    throw new HaError(`${platforms.length} platforms for ${hosts ?? maxHosts} load balancers`, { where: '--platform' })
+  }
 }
 
 /**
- * The lab of this checkout with so many load balancers. What was chosen before stays as long as the machine allows.
+ * The lab with what is asked for. What was chosen before stays as long as the machine allows.
  * Throws an HaError when no subnet or port is free.
  */
-export async function chooseLab(asked: number | undefined): Promise<Lab> {
-  const before = await recordedLab()
-  const count = asked ?? before?.hosts.length ?? 2
-  const project = projectName(checkout)
-  if (before?.project === project && (await isRunning(project))) {
-    return { project, port: before.port, ...layout(prefixOf(before.subnet), count) }
+export async function chooseLab(asked: Asked, before: Lab | undefined): Promise<Lab> {
+  const platforms = asked.platforms ?? before?.platforms
+  const count = asked.hosts ?? Math.max(before?.hosts.length ?? 2, platforms?.length ?? 2)
+  const place = await choosePlace(before)
+  return {
+    project: place.project,
+    port: place.port,
+    ...(platforms === undefined ? {} : { platforms: [...platforms] }),
+    ...layout(place.prefix, count, platforms),
   }
-  const port = await freePort([...(before === undefined ? [] : [before.port]), ...portCandidates(checkout)])
-  const prefix = choosePrefix(checkout, await takenSubnets(project), before && prefixOf(before.subnet))
-  return { project, port, ...layout(prefix, count) }
+}
+
+/** Where a lab is on this machine. */
+interface Place {
+  readonly project: string
+  readonly port: number
+  readonly prefix: string
+}
+
+async function choosePlace(before: Lab | undefined): Promise<Place> {
+  const project = projectName(checkout, currentName)
+  if (before?.project === project && (await isRunning(project))) {
+    return { project, port: before.port, prefix: prefixOf(before.subnet) }
+  }
+  const seed = currentName === undefined ? checkout : `${checkout} ${currentName}`
+  const port = await freePort([...(before === undefined ? [] : [before.port]), ...portCandidates(seed)])
+  return { project, port, prefix: choosePrefix(seed, await takenSubnets(project), before && prefixOf(before.subnet)) }
 }
 
 /** While its bastion runs, the lab itself holds its port and its subnet. */

@@ -1,10 +1,12 @@
 import { compose } from './compose.ts'
 import { containerOf, listContainers, removeMembers } from './containers.ts'
-import { attempt, run } from './run.ts'
+import { isUp, whyNotUp } from './is-up.ts'
+import { platformOf } from './platforms.ts'
+import { run } from './run.ts'
 import { type Lab, readLab } from './state.ts'
 import { until } from './wait.ts'
 
-/** Runs a shell script as root in a member of the recorded lab, past ssh. Throws an HaError when it fails. */
+/** Runs a POSIX shell script as root in a member of the recorded lab, past ssh. Throws an HaError when it fails. */
 export async function onHost(name: string, script: string, seconds = 60): Promise<string> {
   return run('docker', ['exec', containerOf(await readLab(), name), 'sh', '-c', script], { seconds })
 }
@@ -22,18 +24,23 @@ export async function resetHosts(names: readonly string[]): Promise<void> {
 
 /** Starts members and waits until each has started everything, sshd with it. */
 export async function startMembers(lab: Lab, names: readonly string[]): Promise<void> {
+  await createMembers(names)
+  await waitForMembers(lab, names)
+}
+
+/** Starts members, and does not wait for what runs in them. */
+export async function createMembers(names: readonly string[]): Promise<void> {
   await compose(['up', '--detach', '--no-deps', '--no-build', ...names])
-  const balancers = names.filter((name) => name.startsWith('lb'))
-  await Promise.all(balancers.map((name) => waitForSystemd(containerOf(lab, name))))
 }
 
-async function waitForSystemd(container: string): Promise<void> {
-  const mend = `docker logs ${container}; docker exec ${container} systemctl --failed`
-  await until(`${container} has started`, 60, () => isUp(container), mend)
-}
-
-async function isUp(container: string): Promise<boolean> {
-  const asked = await attempt('docker', ['exec', container, 'systemctl', 'is-system-running'], { seconds: 15 })
-  // `degraded` is up too: tests break units, and a lab that runs must not be refused for it.
-  return ['running', 'degraded'].includes(asked.stdout.trim())
+/** Waits until the load balancers among these members have started everything. */
+export async function waitForMembers(lab: Lab, names: readonly string[]): Promise<void> {
+  const balancers = lab.hosts.filter(({ name }) => names.includes(name))
+  await Promise.all(
+    balancers.map(async ({ name, platform }) => {
+      const container = containerOf(lab, name)
+      const { init } = platformOf(platform)
+      await until(`${container} has started`, 90, () => isUp(container, init), whyNotUp(container, init))
+    }),
+  )
 }

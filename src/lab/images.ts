@@ -1,51 +1,80 @@
-import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ensureBaseImage, imagePrefix } from './base-image.ts'
-import { paths } from './paths.ts'
-import { attempt, run } from './run.ts'
+import { ensureBaseImage } from './base-image.ts'
+import { type Build, buildImage, hasImage, tagOfRecipe } from './build-image.ts'
+import { withLock } from './machine-lock.ts'
+import { type LabPlatform, platformOf } from './platforms.ts'
+import { pull } from './pull.ts'
 import type { Say } from './say.ts'
 
-/** The images of the lab; each has its recipe in lab/images/NAME. */
-const imageNames = ['lb', 'api', 'bastion'] as const
-type ImageName = (typeof imageNames)[number]
-export type ImageTags = Readonly<Record<ImageName, string>>
-
-/** Tags that change with the recipes, so that a changed recipe is built again and an unchanged one never. */
-async function imageTags(): Promise<ImageTags> {
-  const [lb, api, bastion] = await Promise.all([tagOf('lb'), tagOf('api'), tagOf('bastion')])
-  return { lb, api, bastion }
+/** The image of a platform, and what it is a stand-in for, if it is one. */
+export interface PlatformImage {
+  readonly tag: string
+  readonly standIn: string | undefined
 }
 
-/** Builds the images that are missing. */
-export async function ensureImages(say: Say): Promise<ImageTags> {
-  const tags = await imageTags()
-  const missing: ImageName[] = []
-  for (const name of imageNames) if (!(await exists(tags[name]))) missing.push(name)
-  if (missing.length === 0) return tags
-
-  const base = await ensureBaseImage(say)
-  say(`building ${missing.join(', ')} on ${base.origin}`)
-  await Promise.all(missing.map((name) => build(name, tags[name], base.tag)))
-  return tags
+/** The images of a lab. */
+export interface LabImages {
+  readonly api: string
+  readonly bastion: string
+  readonly platforms: ReadonlyMap<string, PlatformImage>
 }
 
-async function tagOf(name: ImageName): Promise<string> {
-  const folder = join(paths.images, name)
-  const hash = createHash('sha256')
-  for (const file of (await readdir(folder)).sort()) hash.update(`${file}\0`).update(await readFile(join(folder, file)))
-  return `${imagePrefix}${name}:${hash.digest('hex').slice(0, 12)}`
+/** Builds the images that are missing for load balancers of these platforms, and those of everybody else. */
+export async function ensureImages(names: readonly string[], say: Say): Promise<LabImages> {
+  const [api, bastion] = await Promise.all([ownBuild('api'), ownBuild('bastion')])
+  const kinds = [...new Set(names)].map((name) => ({ name, platform: platformOf(name) }))
+  const found = await Promise.all(kinds.map(({ platform }) => builtBefore(platform)))
+  const all = found.every((image) => image !== undefined) && (await hasImage(api.tag)) && (await hasImage(bastion.tag))
+  // Two labs that begin at once must not build the same image twice.
+  return all ? await collect() : await withLock('images', 900, collect)
+
+  async function collect(): Promise<LabImages> {
+    for (const build of [api, bastion]) await ensureBuilt(build, say)
+    const images = new Map<string, PlatformImage>()
+    for (const { name, platform } of kinds) images.set(name, await ensurePlatform(platform, say))
+    return { api: api.tag, bastion: bastion.tag, platforms: images }
+  }
 }
 
-async function exists(tag: string): Promise<boolean> {
-  return (await attempt('docker', ['image', 'inspect', '--format', '{{.Id}}', tag], { seconds: 30 })).ok
+/** The official image where a registry has it, else the recipe on Debian. What was built before stays. */
+async function ensurePlatform(platform: LabPlatform, say: Say): Promise<PlatformImage> {
+  const before = await builtBefore(platform)
+  if (before !== undefined) return before
+  const official = await officialBuild(platform)
+  if (official !== undefined && (await pull(official.base))) {
+    await buildImage(official, official.base, `the registry's ${official.base}`, say)
+    return { tag: official.tag, standIn: undefined }
+  }
+  const build = await debianBuild(platform)
+  await ensureBuilt(build, say)
+  return { tag: build.tag, standIn: platform.standIn }
 }
 
-async function build(name: ImageName, tag: string, base: string): Promise<void> {
-  // Without the buildx plugin only the legacy builder works, and it has to be asked for.
-  const buildx = await attempt('docker', ['buildx', 'version'], { seconds: 15 })
-  await run('docker', ['build', '--build-arg', `BASE=${base}`, '--tag', tag, join(paths.images, name)], {
-    seconds: 600,
-    env: buildx.ok ? {} : { DOCKER_BUILDKIT: '0' },
-  })
+async function builtBefore(platform: LabPlatform): Promise<PlatformImage | undefined> {
+  const official = await officialBuild(platform)
+  if (official !== undefined && (await hasImage(official.tag))) return { tag: official.tag, standIn: undefined }
+  const build = await debianBuild(platform)
+  return (await hasImage(build.tag)) ? { tag: build.tag, standIn: platform.standIn } : undefined
+}
+
+type OnDebian = Build & Pick<LabPlatform, 'suite'>
+
+async function ensureBuilt(build: OnDebian, say: Say): Promise<void> {
+  if (await hasImage(build.tag)) return
+  const base = await ensureBaseImage(build.suite, say)
+  await buildImage(build, base.tag, base.origin, say)
+}
+
+async function debianBuild({ recipe, suite }: Pick<LabPlatform, 'recipe' | 'suite'>): Promise<OnDebian> {
+  return { recipe, suite, tag: await tagOfRecipe(recipe, suite) }
+}
+
+/** API servers and the bastion. */
+async function ownBuild(recipe: 'api' | 'bastion'): Promise<OnDebian> {
+  return await debianBuild({ recipe, suite: 'bookworm' })
+}
+
+async function officialBuild({ official }: LabPlatform): Promise<(Build & { readonly base: string }) | undefined> {
+  if (official === undefined) return undefined
+  const { recipe, image } = official
+  return { recipe, suite: '', base: image, tag: await tagOfRecipe(recipe, image) }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { usualPlatform } from './platforms.ts'
 
 /** Who is who in a lab, by the last octet of the address. */
 const octets = {
@@ -18,8 +19,16 @@ export interface LabHost {
   readonly address: string
 }
 
-/** Everybody of a lab whose addresses begin with `prefix` (10.213.7, say), with so many load balancers. */
-export function layout(prefix: string, count: number) {
+/** A load balancer of the lab, and what it is (debian-12, say). */
+export interface LabBalancer extends LabHost {
+  readonly platform: string
+}
+
+/**
+ * Everybody of a lab whose addresses begin with `prefix` (10.213.7, say), with so many load balancers; the list of
+ * platforms goes round and round over them.
+ */
+export function layout(prefix: string, count: number, platforms: readonly string[] = [usualPlatform]) {
   const at = (octet: number) => `${prefix}.${octet}`
   const named = (all: Readonly<Record<string, number>>): LabHost[] =>
     Object.entries(all).map(([name, octet]) => ({ name, address: at(octet) }))
@@ -28,7 +37,12 @@ export function layout(prefix: string, count: number) {
     vip: at(octets.vip),
     spareVip: at(octets.spareVip),
     bastion: { name: 'bastion', address: at(octets.bastion.bastion) },
-    hosts: named(octets.loadBalancers).slice(0, count),
+    hosts: named(octets.loadBalancers)
+      .slice(0, count)
+      .map((host, index): LabBalancer => ({
+        ...host,
+        platform: platforms[index % platforms.length] ?? usualPlatform,
+      })),
     apis: named(octets.apis),
   }
 }
@@ -43,7 +57,8 @@ export function stableNumber(text: string, below: number): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) % below
 }
 
-/** The Compose project of a checkout: two checkouts never meet. */
-export function projectName(checkout: string): string {
-  return `ha-lab-${createHash('sha256').update(checkout).digest('hex').slice(0, 8)}`
+/** The Compose project of a lab: two checkouts never meet, nor do two labs of one. */
+export function projectName(checkout: string, name?: string): string {
+  const project = `ha-lab-${createHash('sha256').update(checkout).digest('hex').slice(0, 8)}`
+  return name === undefined ? project : `${project}-${name}`
 }

@@ -2,8 +2,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { HaError } from '../lib/errors.ts'
 import { paths } from './paths.ts'
+import { usualPlatform } from './platforms.ts'
 
 const host = z.object({ name: z.string(), address: z.string() })
+
+const balancer = host.extend({
+  /** One of src/lab/platforms.ts. */
+  platform: z.string().default(usualPlatform),
+  /** What its image is a stand-in for; absent where it is the real thing. */
+  standIn: z.string().optional(),
+})
 
 /** What `.lab/lab.json` records: one lab, as it was last brought up. */
 const schema = z.object({
@@ -12,8 +20,10 @@ const schema = z.object({
   subnet: z.string(),
   /** The bastion's sshd on 127.0.0.1. */
   port: z.number().int(),
+  /** The platforms that were asked for, which go round and round over the load balancers. */
+  platforms: z.array(z.string()).optional(),
   /** The load balancers that were asked for. */
-  hosts: z.array(host),
+  hosts: z.array(balancer),
   apis: z.array(host),
   bastion: host,
   vip: z.string(),

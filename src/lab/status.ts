@@ -5,6 +5,10 @@ import { type Lab, recordedLab } from './state.ts'
 export interface MemberStatus {
   readonly name: string
   readonly address: string
+  /** What a load balancer is: debian-12, say. */
+  readonly platform?: string
+  /** What that is a stand-in of, where it is one. */
+  readonly standIn?: string
   readonly container: string
   /** As Docker says: running, exited, paused; `absent` where there is no container. */
   readonly state: string
@@ -21,11 +25,10 @@ export async function labStatus(): Promise<LabStatus | undefined> {
   const lab = await recordedLab()
   if (lab === undefined) return undefined
   const containers = await listContainers(lab.project)
-  const members = [lab.bastion, ...lab.apis, ...lab.hosts].map(({ name, address }) => ({
-    name,
-    address,
-    container: containerOf(lab, name),
-    state: containers.find((container) => container.name === name)?.state ?? 'absent',
+  const members = [lab.bastion, ...lab.apis, ...lab.hosts].map((member) => ({
+    ...member,
+    container: containerOf(lab, member.name),
+    state: containers.find(({ name }) => name === member.name)?.state ?? 'absent',
   }))
   return { lab, members }
 }

@@ -4,6 +4,7 @@ import type { PackageManager } from './types.ts'
 /** Debian's apt and dpkg. A held lock ends in exit status 100 and the name of its holder on stderr. */
 export const apt: PackageManager = {
   name: 'apt',
+  program: 'apt-get',
 
   query: (name) =>
     `dpkg-query -W -f '\${db:Status-Status} \${Version}\\n' ${quote(name)} 2>/dev/null | grep '^installed ' || echo absent`,

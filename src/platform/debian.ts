@@ -6,22 +6,30 @@ import type { Platform } from './types.ts'
 /** Debian and what is like it, with systemd. */
 export const debian: Platform = {
   name: 'debian',
-  ids: ['debian', 'ubuntu'],
+  releases: [
+    { id: 'debian', version: '11', haproxy: '2.2.9', keepalived: '2.1.5' },
+    { id: 'debian', version: '12', haproxy: '2.6.12', keepalived: '2.2.7' },
+    { id: 'debian', version: '13', haproxy: '3.0.11', keepalived: '2.3.3' },
+    { id: 'ubuntu', version: '20.04', haproxy: '2.0.33', keepalived: '2.0.19' },
+    { id: 'ubuntu', version: '22.04', haproxy: '2.4.24', keepalived: '2.2.4' },
+    { id: 'ubuntu', version: '24.04', haproxy: '2.8.5', keepalived: '2.2.8' },
+    { id: 'ubuntu', version: '26.04', haproxy: '3.2.9', keepalived: '2.3.4' },
+  ],
   packages: apt,
   init: systemd,
   haproxy: {
     package: 'haproxy',
-    usualVersion: '2.6.12',
     unit: 'haproxy',
     config: '/etc/haproxy/haproxy.cfg',
     chroot: '/var/lib/haproxy',
     socket: '/run/haproxy/admin.sock',
     user: 'haproxy',
     group: 'haproxy',
+    // Its unit, or rsyslog, brings the socket into the chroot.
+    log: '/dev/log local0',
   },
   keepalived: {
     package: 'keepalived',
-    usualVersion: '2.2.7',
     unit: 'keepalived',
     config: '/etc/keepalived/keepalived.conf',
     checkScript: '/usr/libexec/keepalived/check-haproxy',

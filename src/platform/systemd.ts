@@ -20,6 +20,7 @@ sed -e 's/^LoadState=/load=/' -e 's/^ActiveState=/active=/' -e 's/^UnitFileState
   release: (units) => words('systemctl', '-q', 'unmask', '--runtime', ...units),
   rereadUnits: 'systemctl daemon-reload',
   log: (unit, lines) => `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
+  logCommand: (unit) => words('journalctl', '-u', unit),
   restartDropIn: (unit, delay) => ({
     path: `/etc/systemd/system/${unit}.service.d/ha-provision.conf`,
     content: `# Managed by ha-provision. A killed keepalived leaves the VIP on the host, which goes on serving, and a backup takes it

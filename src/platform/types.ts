@@ -8,6 +8,8 @@ export interface WantedPackage {
 /** A package manager as sh snippets. Every text that comes from outside is quoted by the one who writes the snippet. */
 export interface PackageManager {
   readonly name: string
+  /** The program that has to be there for it. */
+  readonly program: string
   /** Prints `installed VERSION`, or `absent`; changes nothing and needs no network. */
   query(name: string): string
   /**
@@ -35,30 +37,42 @@ export interface InitSystem {
   rereadUnits: string
   /** Prints the last lines of a unit's log. */
   log(unit: string, lines: number): string
+  /** What an operator types to read a unit's log. */
+  logCommand(unit: string): string
   /** Where and what makes a unit start again so many milliseconds after it died. */
   restartDropIn(unit: string, delay: number): { readonly path: string; readonly content: string }
+}
+
+/** A distribution in one of its versions, and what its own packages are usually: only a plan of a bare host believes it. */
+export interface Release {
+  /** os-release's ID. */
+  readonly id: string
+  /** The beginning of os-release's VERSION_ID: `12`, `9`, `22.04`. */
+  readonly version: string
+  readonly haproxy: string
+  readonly keepalived: string
 }
 
 /** What differs between distributions, as data. */
 export interface Platform {
   readonly name: string
-  /** Values of os-release's ID (or ID_LIKE) it stands for. */
-  readonly ids: readonly string[]
+  /** The distributions it stands for, each with its versions from old to new. */
+  readonly releases: readonly Release[]
   readonly packages: PackageManager
   readonly init: InitSystem
   readonly haproxy: {
     readonly package: string
-    readonly usualVersion: string
     readonly unit: string
     readonly config: string
-    readonly chroot: string
+    readonly chroot: string | undefined
     readonly socket: string
     readonly user: string
     readonly group: string
+    /** Where its log arrives on a host as it is installed: the target of a `log` line. */
+    readonly log: string
   }
   readonly keepalived: {
     readonly package: string
-    readonly usualVersion: string
     readonly unit: string
     readonly config: string
     readonly checkScript: string

@@ -6,12 +6,12 @@ export const packagesRole: Role = ({ inventory, platform }) => ({
   resources: [
     packageResource({
       name: platform.haproxy.package,
-      version: inventory.haproxy.package,
+      version: inventory.haproxy.version,
       holdUnits: [platform.haproxy.unit],
     }),
     packageResource({
       name: platform.keepalived.package,
-      version: inventory.keepalived.package,
+      version: inventory.keepalived.version,
       holdUnits: [platform.keepalived.unit],
     }),
   ],

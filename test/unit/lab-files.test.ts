@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { renderComposeEnv } from '../../src/lab/compose.ts'
 import { renderKnownHosts } from '../../src/lab/known-hosts.ts'
-import { renderLabInventory } from '../../src/lab/lab-inventory.ts'
+import { loginOf, renderLabInventory } from '../../src/lab/lab-inventory.ts'
 import { layout } from '../../src/lab/layout.ts'
 import { renderStatus } from '../../src/lab/render-status.ts'
 
@@ -45,9 +45,15 @@ describe('the files of a lab', () => {
   })
 
   it('gives Compose every value it asks for', () => {
-    const env = renderComposeEnv(lab, { lb: 'l:1', api: 'a:1', bastion: 'b:1' })
+    const platforms = new Map([
+      ['debian-11', { tag: 'l:11', standIn: undefined }],
+      ['alpine-3.21', { tag: 'l:3', standIn: 'Alpine' }],
+    ])
+    const mixed = { ...lab, ...layout('10.213.7', 3, ['debian-11', 'alpine-3.21']) }
+    const env = renderComposeEnv(mixed, { platforms, api: 'a:1', bastion: 'b:1' })
     expect(env).toContain('LAB_PROJECT=ha-lab-00000000\nLAB_PREFIX=10.213.7\nLAB_PORT=22123\n')
-    expect(env).toContain('LAB_IMAGE_LB=l:1\nLAB_IMAGE_API=a:1\nLAB_IMAGE_BASTION=b:1\n')
+    expect(env).toContain('LAB_IMAGE_LB1=l:11\nLAB_IMAGE_LB2=l:3\nLAB_IMAGE_LB3=l:11\nLAB_IMAGE_LB4=l:11\n')
+    expect(env).toContain('LAB_IMAGE_API=a:1\nLAB_IMAGE_BASTION=b:1\n')
   })
 
   it('shows its state a line a member', () => {
@@ -56,5 +62,20 @@ describe('the files of a lab', () => {
       'ha-lab-00000000 10.213.7.0/24, bastion on 127.0.0.1:22123, VIP 10.213.7.100\nlb1      10.213.7.11     running',
     )
     expect(renderStatus(undefined)).toContain('lab up')
+  })
+
+  it('calls a stand-in one', () => {
+    const standIn = { name: 'lb1', address: '10.213.7.11', container: 'c', state: 'running', platform: 'rocky-9' }
+    expect(renderStatus({ lab, members: [standIn] })).toMatch(/running +rocky-9$/)
+    expect(renderStatus({ lab, members: [{ ...standIn, standIn: 'Rocky' }] })).toMatch(/ rocky-9, a stand-in of Rocky$/)
+  })
+
+  it('logs in as all of its hosts can', () => {
+    const of = (...platforms: readonly string[]) => loginOf(layout('10.213.7', 2, platforms).hosts)
+    expect(of('debian-12', 'rocky-9')).toEqual({ user: 'ops', become: 'sudo' })
+    expect(of('alpine-3.21')).toEqual({ user: 'ops', become: 'doas' })
+    expect(of('debian-12', 'alpine-3.21')).toEqual({ user: 'root', become: 'none' })
+    const mixed = { ...lab, hosts: layout('10.213.7', 2, ['debian-12', 'alpine-3.21']).hosts }
+    expect(parse(renderLabInventory(mixed))).toMatchObject({ connection: { user: 'root', become: 'none' } })
   })
 })

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { checkCount } from '../../src/lab/choose.ts'
+import { checkAsked } from '../../src/lab/choose.ts'
+import { labName } from '../../src/lab/lab-name.ts'
 import { layout, maxHosts, prefixOf, projectName, stableNumber } from '../../src/lab/layout.ts'
 import { freePort, portCandidates } from '../../src/lab/port.ts'
 import { choosePrefix } from '../../src/lab/subnet.ts'
@@ -60,8 +61,8 @@ describe('layout', () => {
   it('gives everybody a fixed address', () => {
     const lab = layout('10.213.7', 2)
     expect(lab.hosts).toEqual([
-      { name: 'lb1', address: '10.213.7.11' },
-      { name: 'lb2', address: '10.213.7.12' },
+      { name: 'lb1', address: '10.213.7.11', platform: 'debian-12' },
+      { name: 'lb2', address: '10.213.7.12', platform: 'debian-12' },
     ])
     expect(lab).toMatchObject({ subnet: '10.213.7.0/24', vip: '10.213.7.100', spareVip: '10.213.7.101' })
     expect(prefixOf(lab.subnet)).toBe('10.213.7')
@@ -71,21 +72,51 @@ describe('layout', () => {
     expect(layout('10.213.7', maxHosts).hosts).toHaveLength(4)
   })
 
+  it('goes round the list of platforms', () => {
+    const { hosts } = layout('10.213.7', 3, ['debian-11', 'alpine-3.21'])
+    expect(hosts.map(({ platform }) => platform)).toEqual(['debian-11', 'alpine-3.21', 'debian-11'])
+  })
+
   it('refuses other numbers of load balancers', () => {
-    for (const right of [undefined, 2, 3, 4])
+    for (const hosts of [undefined, 2, 3, 4])
       expect(() => {
-        checkCount(right)
+        checkAsked({ hosts })
       }).not.toThrow()
-    for (const wrong of [0, 1, 5, 2.5, Number.NaN])
+    for (const hosts of [0, 1, 5, 2.5, Number.NaN])
       expect(() => {
-        checkCount(wrong)
+        checkAsked({ hosts })
       }).toThrow(/2 to 4/)
+  })
+
+  it('refuses platforms it does not have, and more of them than hosts', () => {
+    const refused = (hosts: number | undefined, platforms: readonly string[], message: RegExp): void => {
+      expect(() => {
+        checkAsked({ hosts, platforms })
+      }).toThrow(message)
+    }
+    checkAsked({ platforms: ['debian-11', 'debian-13'] })
+    refused(undefined, ['debian-11', 'debian-1'], /no platform debian-1$/)
+    refused(undefined, [''], /no platform/)
+    refused(2, ['debian-11', 'debian-12', 'debian-13'], /3 platforms for 2/)
   })
 
   it('names projects and numbers by the text alone', () => {
     expect(projectName('/a')).toBe(projectName('/a'))
     expect(projectName('/a')).not.toBe(projectName('/b'))
     expect(projectName('/a')).toMatch(/^ha-lab-[0-9a-f]{8}$/)
+    expect(projectName('/a', 'b')).toBe(`${projectName('/a')}-b`)
     expect(stableNumber('x', 10)).toBeLessThan(10)
+  })
+})
+
+describe('the name of a lab', () => {
+  it('is what the environment says', () => {
+    expect(labName({})).toBeUndefined()
+    expect(labName({ HA_PROVISION_LAB: '' })).toBeUndefined()
+    expect(labName({ HA_PROVISION_LAB: 'lane-2' })).toBe('lane-2')
+  })
+
+  it.each(['..', 'a/b', 'A', '-a', 'a b', 'a'.repeat(21), 'hostkeys', 'inventories', 'a\nb'])('is not %j', (name) => {
+    expect(() => labName({ HA_PROVISION_LAB: name })).toThrow(/no name for a lab/)
   })
 })

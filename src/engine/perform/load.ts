@@ -10,7 +10,8 @@ const PATIENCE = 100
 const TELLING = 'alert|error|fail|cannot|unable|unknown|invalid|denied|refused|exited'
 
 /**
- * Shell functions around one unit: `is_active`, `pid_of`, `children` of a process, `bring_up` (reload where it runs, else start),
+ * Shell functions around one unit. What starts here must not inherit the lock of actions (descriptor 8, see prelude.ts), as a daemon of an init
+ * script would. They are: `is_active`, `pid_of`, `children` of a process, `bring_up` (reload where it runs, else start),
  * `why` (what its log says of a failure) and `write_stamp`, which tells what stood in the files before they were read: an edit made
  * meanwhile is not taken for loaded. A reload that did not take leaves haproxy's old worker in place, so a new child is the proof of a good one.
  */
@@ -40,9 +41,9 @@ bring_up() {
   was=no; old=''
   if is_up; then
     was=yes; old=$(children "$(pid_of)")
-    ${init.reload(load.unit)} || return 1
+    { ${init.reload(load.unit)}; } 8>&- || return 1
   else
-    ${init.start(load.unit)} || return 1
+    { ${init.start(load.unit)}; } 8>&- || return 1
   fi
   tenth=0
   until is_active; do

@@ -20,7 +20,7 @@ export function normaliseConnection(raw: RawConnection, context: Context): Conne
     knownHosts: list(raw.known_hosts, ['~/.ssh/known_hosts']).map((file) => expandPath(file, context)),
     hostKeys: raw.host_keys ?? 'strict',
     connectTimeout: milliseconds(raw.connect_timeout, 10_000),
-    become: raw.become ?? 'sudo',
+    become: raw.become ?? 'auto',
     password: secret('password'),
     passphrase: secret('passphrase'),
     becomePassword: secret('become_password'),

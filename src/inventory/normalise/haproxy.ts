@@ -42,7 +42,7 @@ export function normaliseHaproxy(raw: RawHaproxy, context: Context): Haproxy {
     stats: normaliseStats(raw.stats, context),
     healthPort: raw.health_port ?? 61999,
     extra: raw.extra ?? '',
-    package: raw.package,
+    version: raw.version,
   }
 }
 
@@ -82,7 +82,7 @@ function without(timeouts: RawTimeouts, ...names: readonly (keyof NonNullable<Ra
 function normaliseGlobal(raw: NonNullable<RawHaproxy['global']>): HaproxyGlobal {
   return {
     maxconn: raw.maxconn,
-    log: list(raw.log, ['/dev/log local0']),
+    log: raw.log === undefined ? undefined : list(raw.log),
     hardStopAfter: milliseconds(raw.hard_stop_after, 1_800_000),
     extra: raw.extra ?? '',
   }

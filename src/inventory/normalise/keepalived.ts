@@ -38,7 +38,7 @@ export function normaliseKeepalived(raw: RawKeepalived, inventory: RawInventory,
       any: raw.notify?.any,
     },
     extra: { global: raw.extra?.global ?? '', instance: raw.extra?.instance ?? '', file: raw.extra?.file ?? '' },
-    package: raw.package,
+    version: raw.version,
   }
 }
 

@@ -13,7 +13,10 @@ export const shortTimeouts: Rule = (subject) => {
   const { defaults, frontends } = subject.inventory.haproxy
   const tcp = (mode: string) => mode === 'tcp'
   const places: readonly { readonly path: Path; readonly timeouts: Timeouts }[] = [
-    ...(tcp(defaults.mode) ? [{ path: ['haproxy', 'defaults'], timeouts: defaults.timeouts }] : []),
+    // What speaks tcp inherits them, whatever the defaults' own mode is.
+    ...(frontends.some(({ mode }) => tcp(mode))
+      ? [{ path: ['haproxy', 'defaults'], timeouts: defaults.timeouts }]
+      : []),
     ...frontends
       .filter(({ mode }) => tcp(mode))
       .map(({ name, timeouts }) => ({ path: ['haproxy', 'frontends', name], timeouts })),

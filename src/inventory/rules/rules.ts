@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts'
 import * as backends from './backends.ts'
 import * as binds from './binds.ts'
 import * as checks from './checks.ts'
-import { haSupported } from './engine.ts'
+import { doasByPassword, haSupported } from './engine.ts'
 import * as haproxy from './haproxy.ts'
 import { interfaceName } from './interfaces.ts'
 import * as hosts from './load-balancers.ts'
@@ -18,6 +18,7 @@ import * as weights from './weights.ts'
 /** Every rule, by the name that its problems carry. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'ha-supported': haSupported,
+  'doas-by-password': doasByPassword,
 
   'few-load-balancers': hosts.fewLoadBalancers,
   'load-balancer-address': hosts.loadBalancerAddress,
@@ -59,6 +60,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'check-port-unbound': tracking.checkPortUnbound,
   'unwatched-haproxy': tracking.unwatchedHaproxy,
   'script-security': tracking.scriptSecurity,
+  'script-looks-for-process': tracking.scriptLooksForProcess,
+  'script-greps-port': tracking.scriptGrepsPort,
 
   'no-frontends': backends.noFrontends,
   'no-servers': backends.noServers,
@@ -88,6 +91,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   'stats-open': stats.statsOpen,
   'stats-node-port': stats.statsNodePort,
+  'stats-admin-everywhere': stats.statsAdminEverywhere,
 }
 
 export function applyRules(subject: Subject): readonly Finding[] {

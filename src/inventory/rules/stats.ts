@@ -23,3 +23,12 @@ export const statsNodePort: Rule = ({ inventory: { haproxy } }) => {
     ),
   ]
 }
+
+/** A password that is typed into a page without TLS is soon known. */
+export const statsAdminEverywhere: Rule = ({ inventory: { haproxy } }) => {
+  const { stats } = haproxy
+  if (stats === undefined || !stats.admin || stats.user === undefined) return []
+  if (stats.bind.at.kind !== 'any' && stats.bind.at.kind !== 'any4') return []
+  const message = 'servers can be disabled from every network this host is in, with a password that travels in clear'
+  return [warning([...path, 'admin'], message, 'leave admin out, or bind the page to address or 127.0.0.1')]
+}

@@ -80,3 +80,27 @@ export const scriptSecurity: Rule = ({ inventory: { keepalived } }) =>
           'leave it out, and make script and folders writable by root alone',
         ),
       ]
+
+/** A process that exists need not answer; and killall is part of psmisc, which nothing brings along (kubeasz#59). */
+export const scriptLooksForProcess: Rule = ({ inventory: { keepalived } }) =>
+  keepalived.scripts
+    .filter(({ command }) => /\b(killall|pidof|pgrep)\b/.test(command))
+    .map(({ name }) =>
+      warning(
+        ['keepalived', 'scripts', name, 'command'],
+        'this finds a process, which may be frozen, and the program for it may not be installed',
+        'leave it to keepalived.check, which asks haproxy for an answer and needs nothing installed',
+      ),
+    )
+
+/** `grep 9443` finds 19443, a peer's port and a connection as well. */
+export const scriptGrepsPort: Rule = ({ inventory: { keepalived } }) =>
+  keepalived.scripts
+    .filter(({ command }) => /\b(ss|netstat)\b.*\bgrep\b/.test(command))
+    .map(({ name }) =>
+      warning(
+        ['keepalived', 'scripts', name, 'command'],
+        'this finds the number anywhere in a list of sockets, and a frozen haproxy listens too',
+        'leave it to keepalived.check: kind: reply, or kind: port with the port',
+      ),
+    )

@@ -20,7 +20,10 @@ export const connectionSchema = z
       .optional()
       .describe('strict refuses a host that is not known; accept-new writes it down'),
     connect_timeout: duration.optional().describe('How long to wait for a connection'),
-    become: z.enum(['sudo', 'none']).optional().describe('How to get root rights'),
+    become: z
+      .enum(['auto', 'sudo', 'doas', 'none'])
+      .optional()
+      .describe('How to get root rights; auto is sudo where a host has it, else doas'),
     password: secret.optional().describe('The password to log in with'),
     passphrase: secret.optional().describe('The passphrase of the private keys'),
     become_password: secret.optional().describe('The password sudo asks for'),

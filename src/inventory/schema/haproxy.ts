@@ -76,6 +76,8 @@ export const haproxySchema = z
     stats: stats.optional(),
     health_port: port.optional().describe('The loopback page that keepalived’s check and verify ask'),
     extra: raw.optional().describe('Raw text at the end of haproxy.cfg'),
-    package: word.optional().describe('The version of the package; the distribution’s newest unless given'),
+    version: word
+      .optional()
+      .describe('The version of the package, 2.8* for any that begins so; the newest there is unless given'),
   })
   .describe('haproxy: what is balanced')

@@ -115,6 +115,8 @@ export const keepalivedSchema = z
     mail: mail.optional(),
     notify: notify.optional(),
     extra: extra.optional(),
-    package: word.optional().describe('The version of the package; the distribution’s newest unless given'),
+    version: word
+      .optional()
+      .describe('The version of the package, 2.8* for any that begins so; the newest there is unless given'),
   })
   .describe('keepalived: who holds the VIPs')

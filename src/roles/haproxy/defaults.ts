@@ -12,7 +12,7 @@ export function renderDefaults(haproxy: Haproxy, options: DealtOptions): Text {
   const { defaults, global } = haproxy
   return section('defaults', [
     `mode ${defaults.mode}`,
-    ...(global.log.length > 0 ? ['log global'] : []),
+    ...(global.log?.length === 0 ? [] : ['log global']),
     ...optionLines(options.defaults),
     ...setting('retries', defaults.retries),
     ...setting('maxconn', defaults.maxconn),

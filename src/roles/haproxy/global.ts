@@ -9,7 +9,7 @@ import { duration } from './words.ts'
 export function renderGlobal(global: HaproxyGlobal, paths: HaproxyPaths, version: string): Text {
   const handOver = supports(version, 'expose-fd') ? ' expose-fd listeners' : ''
   return section('global', [
-    ...global.log.map((target) => `log ${target}`),
+    ...(global.log ?? [paths.log]).map((target) => `log ${target}`),
     ...setting('chroot', paths.chroot),
     `user ${paths.user}`,
     `group ${paths.group}`,

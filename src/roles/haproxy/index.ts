@@ -32,7 +32,10 @@ export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets })
       serviceResource(unit),
       loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'new-child' }),
     ],
-    checks: [serviceCheck(unit, 'haproxy does not run'), listenerCheck(listenedPorts(inventory))],
+    checks: [
+      serviceCheck(unit, platform.init.logCommand(unit), 'haproxy does not run'),
+      listenerCheck(listenedPorts(inventory), platform.init.logCommand(unit)),
+    ],
   }
 }
 

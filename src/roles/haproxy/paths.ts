@@ -7,6 +7,8 @@ export interface HaproxyPaths {
   readonly socket: string
   readonly user: string
   readonly group: string
+  /** The target of a `log` line where the inventory names none. */
+  readonly log: string
 }
 
 export const DEBIAN_HAPROXY_PATHS: HaproxyPaths = {
@@ -15,4 +17,5 @@ export const DEBIAN_HAPROXY_PATHS: HaproxyPaths = {
   socket: '/run/haproxy/admin.sock',
   user: 'haproxy',
   group: 'haproxy',
+  log: '/dev/log local0',
 }

@@ -51,7 +51,8 @@ export async function docker(words: readonly string[], members: readonly string[
   await execa('docker', [...words, ...members.map((member) => containerOf(lab, member))], { timeout: 60_000 })
 }
 
-/** The main process of a unit, as its init system says. */
+/** The main process of a unit, as its init system says; with OpenRC, as its pid file does. */
 export async function mainPid(host: string, unit: string): Promise<string> {
-  return (await onHost(host, `systemctl show -p MainPID --value ${unit}`)).trim()
+  const ask = `if command -v systemctl >/dev/null; then systemctl show -p MainPID --value ${unit}; else cat /run/${unit}.pid; fi`
+  return (await onHost(host, ask)).trim()
 }

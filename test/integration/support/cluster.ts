@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { labUp } from '../../../src/lab/up.ts'
 import { onHost, resetHosts } from '../../../src/lab/hosts.ts'
+import { loginOf } from '../../../src/lab/lab-inventory.ts'
 import { paths } from '../../../src/lab/paths.ts'
 import { readLab, type Lab } from '../../../src/lab/state.ts'
 
@@ -21,16 +22,16 @@ export interface Changes {
   readonly frontend?: object
 }
 
-/** Brings the lab up with this many load balancers, bare. */
-export async function bareLab(hosts = 2): Promise<Lab> {
-  const lab = await labUp({ hosts }, () => undefined)
+/** Brings the lab up with this many load balancers of these platforms, bare. */
+export async function bareLab(hosts = 2, platforms: readonly string[] = ['debian-12']): Promise<Lab> {
+  const lab = await labUp({ hosts, platforms }, () => undefined)
   await resetHosts(lab.hosts.map(({ name }) => name))
   return lab
 }
 
 /** Brings the lab up as it is. */
-export async function anyLab(hosts = 2): Promise<Lab> {
-  return await labUp({ hosts }, () => undefined)
+export async function anyLab(hosts = 2, platforms: readonly string[] = ['debian-12']): Promise<Lab> {
+  return await labUp({ hosts, platforms }, () => undefined)
 }
 
 /** Writes an inventory of the lab and returns its path. */
@@ -42,11 +43,10 @@ export async function inventory(name: string, changes: Changes = {}): Promise<st
   const content = {
     cluster: 'lab',
     connection: {
-      user: 'ops',
+      ...loginOf(lab.hosts.filter(({ name }) => names.includes(name))),
       identity_file: '../id_ed25519',
       known_hosts: '../known_hosts',
       jump: { host: '127.0.0.1', port: lab.port, user: 'jump' },
-      become: 'sudo',
       ...changes.connection,
     },
     load_balancers: Object.fromEntries(
@@ -85,15 +85,19 @@ export async function holdersOf(
 
 /** How many commands sshd has run on a host so far: the second way of counting executions. */
 export async function executionsInLog(host: string): Promise<number> {
-  return Number(await onHost(host, "journalctl -u ssh -o cat --no-pager | grep -c 'Starting session: command' || true"))
+  const log = `if command -v journalctl >/dev/null; then journalctl -u ssh -u sshd -o cat --no-pager; else cat /var/log/messages; fi`
+  return Number(await onHost(host, `{ ${log}; } | grep -c 'Starting session: command' || true`))
 }
 
-/** A fingerprint of everything a look must not change: files with their times, packages, units, addresses. */
+/**
+ * A fingerprint of everything a look must not change: files with their times, packages, services, addresses. BusyBox has
+ * its words too; where stat can, times are told to the nanosecond.
+ */
 export async function fingerprint(host: string): Promise<string> {
   return await onHost(
     host,
-    `find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log \\) -prune -o -type f -printf '%p %s %T@ %m %u\\n' | sort | sha256sum
-find /tmp /run -xdev -type f 2>/dev/null | grep -vE '^/run/(systemd|udev|log|dbus|sshd|utmp|user|motd|haproxy|keepalived|lock/|sudo)' | sort
-systemctl list-unit-files --no-pager --no-legend | sha256sum`,
+    `find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log \\) -prune -o -type f -exec stat -c '%n %s %y %a %U' {} + | sort | sha256sum
+find /tmp /run -xdev -type f 2>/dev/null | grep -vE '^/run/(systemd|openrc|udev|log|dbus|sshd|utmp|user|motd|haproxy|keepalived|lock/|sudo)' | sort
+if command -v systemctl >/dev/null; then systemctl list-unit-files --no-pager --no-legend; else ls -lR /etc/runlevels; fi | sha256sum`,
   )
 }

@@ -80,8 +80,8 @@ describe('servers, as the members see them', () => {
 describe('what follows from something else', () => {
   const stopped = 'load=loaded\nactive=inactive\nenabled=enabled\nstale=no\npid=0\n'
   const running = stopped.replace('inactive', 'active')
-  const haproxy = serviceCheck('haproxy', 'haproxy does not run')
-  const listener = listenerCheck([6443, 61999])
+  const haproxy = serviceCheck('haproxy', 'journalctl -u haproxy', 'haproxy does not run')
+  const listener = listenerCheck([6443, 61999], 'journalctl -u haproxy')
   const refused = backendQuestion(61999).judge([{ from: 'lb1', reply: { kind: 'refused', why: 'refused' } }], false)
 
   it('is not told beside its cause, and is without it', () => {

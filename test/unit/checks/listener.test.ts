@@ -6,7 +6,8 @@ import { program, temporaryPath } from '../support/programs.ts'
 import { runShell, shells } from '../support/shells.ts'
 import { samplesOf, verdicts } from './samples.ts'
 
-const check = listenerCheck([6443, 9000])
+const LOG = 'journalctl -u haproxy'
+const check = listenerCheck([6443, 9000], LOG)
 
 describe('judged', () => {
   test('haproxy on every port', () => {
@@ -49,7 +50,7 @@ describe('judged', () => {
   })
 
   test('a port that begins alike is another', () => {
-    expect(verdicts(listenerCheck([644]).judge(samplesOf({ lb1: '6443 haproxy\n' }), []))).toEqual([
+    expect(verdicts(listenerCheck([644], LOG).judge(samplesOf({ lb1: '6443 haproxy\n' }), []))).toEqual([
       ['listener', 'lb1', 'failed'],
     ])
   })
@@ -78,7 +79,7 @@ describe.each(shells)('probed by $name', (shell) => {
   async function probe(ports: readonly number[], haproxy: string): Promise<readonly string[]> {
     const path = temporaryPath()
     program(path, 'pidof', `[ "$*" = haproxy ] || exit 9\n${haproxy}\n`)
-    const { stdout } = await runShell(shell, listenerCheck(ports).probe(debian), path.environment)
+    const { stdout } = await runShell(shell, listenerCheck(ports, LOG).probe(debian), path.environment)
     return stdout.split('\n').filter((line) => line !== '')
   }
 

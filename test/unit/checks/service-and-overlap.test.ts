@@ -5,7 +5,7 @@ import { debian } from '../../../src/platform/debian.ts'
 import { samplesOf } from './samples.ts'
 
 describe('service', () => {
-  const check = serviceCheck('keepalived')
+  const check = serviceCheck('keepalived', 'journalctl -u keepalived')
 
   test.each([
     ['load=loaded\nactive=active\nenabled=enabled\n', 'passed', 'keepalived runs and is enabled'],

@@ -46,7 +46,7 @@ describe('holders', () => {
       status: 'failed',
       message: 'no member holds 10.0.0.100: keepalived runs on lb1 and does not take it',
     })
-    expect(finding?.mend).toContain('journalctl -u keepalived')
+    expect(finding?.mend).toContain('log there')
   })
 
   test('two: failed with other words, and who they are', () => {

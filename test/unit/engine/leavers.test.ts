@@ -27,10 +27,12 @@ function hostOf({ config = CONFIG, addresses = ['10.0.0.13'] } = {}): Connection
   const sections: Record<string, string> = {
     os: 'ID=debian',
     init: 'systemd',
+    programs: 'apt-get',
     machine: 'x86_64\nlb3\nroot\n0',
     links: 'eth0',
     addresses: addresses.map((address) => `2: eth0    inet ${address}/24 scope global eth0`).join('\n'),
     haproxy: '',
+    build: '',
     keepalived: '',
     space: '1\n1',
     'keepalived.conf': config,

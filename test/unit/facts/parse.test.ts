@@ -10,12 +10,16 @@ import { runShell, shells } from '../support/shells.ts'
 const SECTIONS = {
   os: 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"',
   init: 'systemd',
+  programs: 'apt-get\nsystemctl',
   machine: 'x86_64\nlb1\nops\n1000',
   links: 'eth0\nlo',
   addresses: '2: eth0    inet 10.0.0.11/24 brd 10.0.0.255 scope global eth0\\       valid_lft forever',
   haproxy: 'HAProxy version 2.6.12-1+deb12u3 2025/10/03 - https://haproxy.org/',
+  build: '+EPOLL -KQUEUE +OPENSSL -LUA',
   keepalived: 'Keepalived v2.2.7 (01/16,2022)',
   firewall: 'none',
+  selinux: 'none',
+  networkd: '',
   space: '1024\n2048',
   'keepalived.conf': 'auth_pass hunter22',
   'haproxy.cfg': '',
@@ -38,6 +42,7 @@ test('everything a host tells', () => {
     host: 'lb1',
     platform: 'debian',
     init: 'systemd',
+    programs: ['apt-get', 'systemctl'],
     architecture: 'x86_64',
     hostname: 'lb1',
     user: { name: 'ops', uid: 1000 },
@@ -86,7 +91,7 @@ describe('versions', () => {
 
 describe('platforms', () => {
   test.each([
-    ['Ubuntu', 'ID=ubuntu\nID_LIKE=debian'],
+    ['Ubuntu', 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID=22.04'],
     ['what is like Debian', 'ID=raspbian\nID_LIKE=debian'],
     ['what is like Ubuntu first', 'ID=linuxmint\nID_LIKE="ubuntu debian"'],
   ])('%s', (_, os) => {
@@ -98,14 +103,16 @@ describe('platforms', () => {
       'Rocky',
       'ID="rocky"\nID_LIKE="rhel centos fedora"\nPRETTY_NAME="Rocky Linux 9.4 (Blue Onyx)"',
       'systemd',
-      'Rocky Linux 9.4 (Blue Onyx) with systemd',
+      'Rocky Linux 9.4 (Blue Onyx) with systemd and apt-get',
     ],
-    ['Debian without systemd', SECTIONS.os, 'sysvinit', 'Debian GNU/Linux 12 (bookworm) with sysvinit'],
-    ['nothing at all', '', '', 'an unknown system with no known init system'],
+    ['Debian without systemd', SECTIONS.os, 'sysvinit', 'Debian GNU/Linux 12 (bookworm) with sysvinit and apt-get'],
+    ['nothing at all', '', '', 'an unknown system with no known init system and apt-get'],
   ])('%s is not supported, and is told what is', (_, os, init, what) => {
     const told = expectThrown(() => parsed({ os, init }))
     expect(told).toContain(`lb1: ${what} is not supported`)
-    expect(told).toContain('supported are: debian, ubuntu with systemd')
+    expect(told).toContain(
+      'supported are: debian 11, 12, 13; ubuntu 20.04, 22.04, 24.04, 26.04 (with apt-get and systemd)',
+    )
   })
 })
 

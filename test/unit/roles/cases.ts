@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { factsOf as factsOfHost } from '../support/facts.ts'
 import type { Facts, NetworkInterface } from '../../../src/facts/types.ts'
 import type { Inventory, LoadBalancer } from '../../../src/inventory/model.ts'
 import { parseInventory } from '../../../src/inventory/parse.ts'
@@ -64,22 +65,11 @@ function interfaceOf(written: string): NetworkInterface {
 }
 
 function factsOf(host: string, haproxy: string, keepalived: string, interfaces: readonly NetworkInterface[]): Facts {
-  return {
-    host,
-    os: { id: 'debian', idLike: [], version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
-    platform: 'debian',
-    init: 'systemd',
-    architecture: 'x86_64',
-    hostname: host,
-    user: { name: 'root', uid: 0 },
+  return factsOfHost(host, {
     interfaces,
     versions: {
       haproxy: { version: haproxy, installed: true },
       keepalived: { version: keepalived, installed: true },
     },
-    firewall: 'none',
-    free: { etc: 1e9, var: 1e9 },
-    configs: { keepalived: undefined, haproxy: undefined },
-    members: undefined,
-  }
+  })
 }

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { choosePlatform, releaseNamed } from '../../src/platform/choose.ts'
+
+const APT = { init: 'systemd', programs: ['apt-get', 'systemctl'] }
+
+function os(id: string, version: string, ...idLike: readonly string[]) {
+  return { id, version, idLike, name: `${id} ${version}` }
+}
+
+function chosen(system: Parameters<typeof choosePlatform>[0]) {
+  const choice = choosePlatform(system)
+  return choice && [choice.platform.name, choice.release.id, choice.release.version, choice.note]
+}
+
+describe('a platform is chosen', () => {
+  test.each([
+    ['by ID and version', os('debian', '12'), ['debian', 'debian', '12', undefined]],
+    ['by the version it is within', os('ubuntu', '22.04', 'debian'), ['debian', 'ubuntu', '22.04', undefined]],
+    [
+      'as the newest, where it is newer',
+      os('debian', '14'),
+      ['debian', 'debian', '13', 'debian 14 is not known yet: it is taken for debian 13'],
+    ],
+    [
+      'as the newest, where it is rolling',
+      os('debian', ''),
+      ['debian', 'debian', '13', 'debian  is not known yet: it is taken for debian 13'],
+    ],
+    [
+      'by the first that it is like',
+      os('linuxmint', '22', 'ubuntu', 'debian'),
+      ['debian', 'ubuntu', '26.04', 'linuxmint 22 is taken for ubuntu 26.04, because it says it is like ubuntu'],
+    ],
+  ])('%s', (_, system, expected) => {
+    expect(chosen({ ...APT, os: system })).toEqual(expected)
+  })
+
+  test.each([
+    ['older than any that is known', { ...APT, os: os('debian', '10') }],
+    ['too old, whatever it is like', { ...APT, os: os('ubuntu', '18.04', 'debian') }],
+    ['without the package manager', { init: 'systemd', programs: ['dnf'], os: os('debian', '12') }],
+    ['under another init system', { init: 'openrc', programs: ['apt-get'], os: os('debian', '12') }],
+    ['like nothing that is known', { ...APT, os: os('void', '') }],
+  ])('not for what is %s', (_, system) => {
+    expect(chosen(system)).toBeUndefined()
+  })
+})
+
+test('a release is found by its name, and an unknown one is told what there is', () => {
+  expect(releaseNamed('debian-12').release.haproxy).toBe('2.6.12')
+  expect(() => releaseNamed('debian-9')).toThrow('debian-9 is not a distribution that is known')
+})
