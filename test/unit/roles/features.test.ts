@@ -35,6 +35,6 @@ test.each([
 })
 
 test('an IPv6 endpoint has brackets', () => {
-  expect(endpoint('2001:db8::1', 6443)).toBe('[2001:db8::1]:6443')
-  expect(endpoint('192.0.2.1', 6443)).toBe('192.0.2.1:6443')
+  expect(endpoint('2001:db8::1', 6443, '2.6.12')).toBe('[2001:db8::1]:6443')
+  expect(endpoint('192.0.2.1', 6443, '2.6.12')).toBe('192.0.2.1:6443')
 })
