@@ -79,8 +79,6 @@ ${packages
   [ -z "$(lacking)" ]
 }
 ensure || {
-  # A killed transaction of an older rpm leaves an environment behind (Berkeley DB) that nobody can open.
-  rpm -qa >/dev/null 2>&1 || rm -f /var/lib/rpm/__db.[0-9]*
   # An old index does not know the version, or names files that the repository no longer has.
   ${program}_do clean expire-cache
   ensure
