@@ -10,6 +10,8 @@ const SINCE = {
   'http-check-rules': [2, 2],
   /** A new process takes over the listening sockets of the old one (1.8-dev2; management guide 1.8, 3). */
   'expose-fd': [1, 8],
+  /** `log stdout format raw` (manual 1.9, 4.2 "log"; 1.8.8 writes nothing, 2.0.13 does). */
+  'log-stdout': [1, 9],
   /** 1.8-dev1; manual 1.8, 3.1. */
   'hard-stop-after': [1, 8],
   /** Before, `default-server` took times and limits only: `check` and TLS stand on each server (1.8-dev1; 1.6.3 refuses them). */
