@@ -13,8 +13,12 @@ export function labCommand(): Command {
     .description('start the lab, or bring it to what is asked for')
     .option('--hosts <count>', 'load balancers, 2 to 4 (as many as last time; 2 at first)', wholeNumber)
     .option('--platform <names>', 'what they are, a list that goes round: debian-12,debian-13 …', list)
+    .option(
+      '--topology <name>',
+      'a reference topology with its own addresses: alpine-pair, stacked-masters, kubesphere-pair',
+    )
     .option('--fresh', 'make the load balancers bare again')
-    .action(async (options: { hosts?: number; platform?: readonly string[]; fresh?: boolean }) => {
+    .action(async (options: UpOptions) => {
       const { labUp } = await import('../lab/up.ts')
       const { paths } = await import('../lab/paths.ts')
       await labUp({ ...options, platforms: options.platform }, print)
@@ -43,6 +47,13 @@ export function labCommand(): Command {
     })
 
   return lab
+}
+
+interface UpOptions {
+  readonly hosts?: number
+  readonly platform?: readonly string[]
+  readonly topology?: string
+  readonly fresh?: boolean
 }
 
 const print: Say = (line) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { imagePrefix } from './base-image.ts'
 import { paths } from './paths.ts'
 import { attempt, run } from './run.ts'
@@ -26,6 +27,12 @@ export async function tagOfRecipe(recipe: string, base: string): Promise<string>
 /** Whether there is such an image on this machine. */
 export async function hasImage(tag: string): Promise<boolean> {
   return (await attempt('docker', ['image', 'inspect', '--format', '{{.Id}}', tag], { seconds: 30 })).ok
+}
+
+/** What containers of an image start with. */
+export async function entrypointOf(tag: string): Promise<readonly string[]> {
+  const inspect = ['image', 'inspect', '--format', '{{json .Config.Entrypoint}}', tag]
+  return z.array(z.string()).parse(JSON.parse(await run('docker', inspect, { seconds: 30 })))
 }
 
 /** Builds an image on another one. Throws an HaError with the last lines of the build. */

@@ -6,15 +6,24 @@ import { platformOf } from './platforms.ts'
 import { freePort, portCandidates } from './port.ts'
 import type { Lab } from './state.ts'
 import { choosePrefix, takenSubnets } from './subnet.ts'
+import { topologyOf } from './topologies.ts'
 
 /** What is asked of a lab; what is left out is as it was last time. */
 export interface Asked {
   readonly hosts?: number | undefined
   readonly platforms?: readonly string[] | undefined
+  /** A reference topology instead of an ordinary lab; this is not remembered. */
+  readonly topology?: string | undefined
 }
 
 /** Throws an HaError unless a lab can be so. */
-export function checkAsked({ hosts, platforms }: Asked): void {
+export function checkAsked({ hosts, platforms, topology }: Asked): void {
+  if (topology !== undefined) {
+    topologyOf(topology)
+    if (hosts !== undefined || platforms !== undefined) {
+      throw new HaError('a topology says itself how many hosts it has and what they are', { where: '--topology' })
+    }
+  }
   if (hosts !== undefined && !(Number.isInteger(hosts) && hosts >= 2 && hosts <= maxHosts)) {
     throw new HaError(`a lab has 2 to ${maxHosts} load balancers, not ${hosts}`, { where: '--hosts' })
   }
@@ -30,14 +39,29 @@ export function checkAsked({ hosts, platforms }: Asked): void {
  * Throws an HaError when no subnet or port is free.
  */
 export async function chooseLab(asked: Asked, before: Lab | undefined): Promise<Lab> {
+  const { project, port, prefix } = await choosePlace(before)
+  if (asked.topology !== undefined) return { project, port, ...layoutOf(asked.topology, prefix) }
   const platforms = asked.platforms ?? before?.platforms
-  const count = asked.hosts ?? Math.max(before?.hosts.length ?? 2, platforms?.length ?? 2)
-  const place = await choosePlace(before)
+  const last = before?.topology === undefined ? before?.hosts.length : undefined
+  const count = asked.hosts ?? Math.max(last ?? 2, platforms?.length ?? 2)
   return {
-    project: place.project,
-    port: place.port,
+    project,
+    port,
     ...(platforms === undefined ? {} : { platforms: [...platforms] }),
-    ...layout(place.prefix, count, platforms),
+    ...layout(prefix, count, platforms),
+  }
+}
+
+/** Everybody of a topology, the bastion by its address in the ordinary network. */
+function layoutOf(name: string, prefix: string) {
+  const { hosts, apis, vip, spareVip, platform } = topologyOf(name)
+  return {
+    ...layout(prefix, 2),
+    topology: name,
+    hosts: hosts.map((host) => ({ ...host, platform })),
+    apis: [...apis],
+    vip,
+    spareVip,
   }
 }
 

@@ -2,7 +2,7 @@ import type { LabImages } from './images.ts'
 import { prefixOf } from './layout.ts'
 import { paths } from './paths.ts'
 import { run } from './run.ts'
-import type { Lab } from './state.ts'
+import { type Lab, readLab } from './state.ts'
 
 /** The values docker-compose.test.yml asks for, as an env file. A host that is not asked for gets the image of the first. */
 export function renderComposeEnv(lab: Lab, images: LabImages): string {
@@ -26,5 +26,6 @@ export function renderComposeEnv(lab: Lab, images: LabImages): string {
 
 /** Runs `docker compose` on the recorded lab. Throws an HaError with the last lines it wrote. */
 export async function compose(args: readonly string[], seconds = 120): Promise<string> {
-  return run('docker', ['compose', '--env-file', paths.composeEnv, '--file', paths.composeFile, ...args], { seconds })
+  const file = (await readLab()).topology === undefined ? paths.composeFile : paths.topologyFile
+  return run('docker', ['compose', '--env-file', paths.composeEnv, '--file', file, ...args], { seconds })
 }

@@ -30,3 +30,19 @@ export async function removeMembers(project: string, members: readonly string[])
   const names = members.map((member) => containerOf({ project }, member))
   await run('docker', ['rm', '--force', '--volumes', ...names], { seconds: 60 })
 }
+
+/** Removes a project's networks; nothing may be in them. */
+export async function removeNetworks(project: string): Promise<void> {
+  await removeAll('network', project)
+}
+
+/** Removes a project's volumes; nothing may use them. */
+export async function removeVolumes(project: string): Promise<void> {
+  await removeAll('volume', project)
+}
+
+async function removeAll(kind: 'network' | 'volume', project: string): Promise<void> {
+  const filter = ['--quiet', '--filter', `label=${labLabel}=${project}`]
+  const found = (await run('docker', [kind, 'ls', ...filter], { seconds: 30 })).split('\n').filter((id) => id !== '')
+  if (found.length > 0) await run('docker', [kind, 'rm', ...found], { seconds: 60 })
+}

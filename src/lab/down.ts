@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { imagePrefix } from './base-image.ts'
-import { containerOf, labLabel, listContainers, removeMembers } from './containers.ts'
+import { containerOf, labLabel, listContainers, removeMembers, removeNetworks, removeVolumes } from './containers.ts'
 import { projectName } from './layout.ts'
 import { checkout, currentName, pathsOf } from './paths.ts'
 import { attempt, run } from './run.ts'
@@ -30,8 +30,8 @@ async function removeLab(name: string | undefined): Promise<readonly string[]> {
   const project = projectName(checkout, name)
   const members = (await listContainers(project)).map((container) => container.name)
   await removeMembers(project, members)
-  await removeAll('network', project)
-  await removeAll('volume', project)
+  await removeNetworks(project)
+  await removeVolumes(project)
   await rm(pathsOf(name).inventory, { force: true })
   return members.map((member) => containerOf({ project }, member))
 }
@@ -49,12 +49,6 @@ async function namesOfAll(): Promise<readonly (string | undefined)[]> {
   const projects = new Set((await Promise.all(listings)).flatMap((text) => text.split('\n')))
   const named = [...projects].filter((project) => project.startsWith(`${own}-`))
   return [undefined, ...named.map((project) => project.slice(own.length + 1))]
-}
-
-async function removeAll(kind: 'network' | 'volume', project: string): Promise<void> {
-  const filter = ['--quiet', '--filter', `label=${labLabel}=${project}`]
-  const found = (await run('docker', [kind, 'ls', ...filter], { seconds: 30 })).split('\n').filter((id) => id !== '')
-  if (found.length > 0) await run('docker', [kind, 'rm', ...found], { seconds: 60 })
 }
 
 /** Docker refuses to remove what a container of another checkout uses: then it stays. */

@@ -4,6 +4,7 @@ import { isUp, whyNotUp } from './is-up.ts'
 import { platformOf } from './platforms.ts'
 import { run } from './run.ts'
 import { type Lab, readLab } from './state.ts'
+import { hostOfApi } from './topologies.ts'
 import { until } from './wait.ts'
 
 /** Runs a POSIX shell script as root in a member of the recorded lab, past ssh. Throws an HaError when it fails. */
@@ -24,13 +25,18 @@ export async function resetHosts(names: readonly string[]): Promise<void> {
 
 /** Starts members and waits until each has started everything, sshd with it. */
 export async function startMembers(lab: Lab, names: readonly string[]): Promise<void> {
-  await createMembers(names)
+  await createMembers(lab, names)
   await waitForMembers(lab, names)
 }
 
 /** Starts members, and does not wait for what runs in them. */
-export async function createMembers(names: readonly string[]): Promise<void> {
-  await compose(['up', '--detach', '--no-deps', '--no-build', ...names])
+export async function createMembers(lab: Lab, names: readonly string[]): Promise<void> {
+  const start = ['up', '--detach', '--no-deps', '--no-build']
+  // What lives in the network of a host that starts has lost it.
+  const guests = lab.apis.map(({ name }) => name).filter((api) => names.includes(hostOfApi(lab, api) ?? ''))
+  const others = names.filter((name) => !guests.includes(name))
+  if (others.length > 0) await compose([...start, ...others])
+  if (guests.length > 0) await compose([...start, '--force-recreate', ...guests])
 }
 
 /** Waits until the load balancers among these members have started everything. */

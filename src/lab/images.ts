@@ -1,5 +1,5 @@
 import { ensureBaseImage } from './base-image.ts'
-import { type Build, buildImage, hasImage, tagOfRecipe } from './build-image.ts'
+import { type Build, buildImage, entrypointOf, hasImage, tagOfRecipe } from './build-image.ts'
 import { withLock } from './machine-lock.ts'
 import { type LabPlatform, platformOf } from './platforms.ts'
 import { pull } from './pull.ts'
@@ -9,6 +9,8 @@ import type { Say } from './say.ts'
 export interface PlatformImage {
   readonly tag: string
   readonly standIn: string | undefined
+  /** What a container of it starts with. */
+  readonly entrypoint: readonly string[]
 }
 
 /** The images of a lab. */
@@ -30,13 +32,18 @@ export async function ensureImages(names: readonly string[], say: Say): Promise<
   async function collect(): Promise<LabImages> {
     for (const build of [api, bastion]) await ensureBuilt(build, say)
     const images = new Map<string, PlatformImage>()
-    for (const { name, platform } of kinds) images.set(name, await ensurePlatform(platform, say))
+    for (const { name, platform } of kinds) {
+      const image = await ensurePlatform(platform, say)
+      images.set(name, { ...image, entrypoint: await entrypointOf(image.tag) })
+    }
     return { api: api.tag, bastion: bastion.tag, platforms: images }
   }
 }
 
+type Chosen = Pick<PlatformImage, 'tag' | 'standIn'>
+
 /** The official image where a registry has it, else the recipe on Debian. What was built before stays. */
-async function ensurePlatform(platform: LabPlatform, say: Say): Promise<PlatformImage> {
+async function ensurePlatform(platform: LabPlatform, say: Say): Promise<Chosen> {
   const before = await builtBefore(platform)
   if (before !== undefined) return before
   const official = await officialBuild(platform)
@@ -49,7 +56,7 @@ async function ensurePlatform(platform: LabPlatform, say: Say): Promise<Platform
   return { tag: build.tag, standIn: platform.standIn }
 }
 
-async function builtBefore(platform: LabPlatform): Promise<PlatformImage | undefined> {
+async function builtBefore(platform: LabPlatform): Promise<Chosen | undefined> {
   const official = await officialBuild(platform)
   if (official !== undefined && (await hasImage(official.tag))) return { tag: official.tag, standIn: undefined }
   const build = await debianBuild(platform)

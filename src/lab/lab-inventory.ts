@@ -5,32 +5,27 @@ import type { Lab } from './state.ts'
 
 /** Who logs in to load balancers of a lab, and how that user becomes root. */
 export interface Login {
-  readonly user: 'ops' | 'root'
-  readonly become: 'sudo' | 'doas' | 'none'
+  readonly user: 'ops'
+  readonly become: 'sudo' | 'doas' | 'auto'
 }
 
-/**
- * The login that all of these load balancers have. Where some have sudo and others doas it is root: an inventory has one
- * `become` for all.
- */
+/** The login that all of these load balancers have. Where some have sudo and others doas, the program finds out. */
 export function loginOf(hosts: Lab['hosts']): Login {
   const [become, ...others] = new Set(hosts.map(({ platform }) => platformOf(platform).become))
-  if (become === undefined || others.length > 0) return { user: 'root', become: 'none' }
-  return { user: 'ops', become }
+  return { user: 'ops', become: become === undefined || others.length > 0 ? 'auto' : become }
 }
 
 /** The `connection` of an inventory of a lab, as lines, with paths relative to the inventory's folder. */
 export function renderConnection(lab: Lab): string {
   const { user, become } = loginOf(lab.hosts)
   const keys = relative(dirname(paths.inventory), paths.dir)
-  const why =
-    user === 'root' ? '  # Some hosts have sudo, others doas; an inventory has one way for all of them.\n' : ''
+  const why = become === 'auto' ? '  # Some hosts have sudo, others doas.\n' : ''
   return `connection:
-${why}  user: ${user}
+  user: ${user}
   identity_file: ${keys}/id_ed25519
   known_hosts: ${keys}/known_hosts
   jump: { host: 127.0.0.1, port: ${lab.port}, user: jump }
-  become: ${become}
+${why}  become: ${become}
 `
 }
 
@@ -51,4 +46,15 @@ haproxy:
       servers:
 ${servers.join('\n')}
 `
+}
+
+/** The text of an inventory with the lab's `connection` instead of its own; everything else stays as it is. */
+export function withLabConnection(lab: Lab, text: string): string {
+  const lines = text.split('\n')
+  const start = lines.findIndex((line) => line.startsWith('connection:'))
+  if (start < 0) return `${text.trimEnd()}\n${renderConnection(lab)}`
+  // The block ends where a line is empty or begins at the margin again.
+  const length = lines.slice(start + 1).findIndex((line) => /^(\S|\s*$)/.test(line))
+  const after = length < 0 ? [] : lines.slice(start + 1 + length)
+  return [...lines.slice(0, start), renderConnection(lab).trimEnd(), ...after].join('\n')
 }

@@ -19,6 +19,8 @@ export function pathsOf(name: string | undefined) {
     inventory: join(checkout, 'inventories', name === undefined ? 'lab.yaml' : `lab-${name}.yaml`),
     composeFile: join(checkout, 'docker-compose.test.yml'),
     images: join(checkout, 'lab', 'images'),
+    nameInterfaces: join(checkout, 'lab', 'name-interfaces'),
+    inventories: join(checkout, 'inventories'),
   } as const
 }
 

@@ -8,5 +8,6 @@ export function renderStatus(status: LabStatus | undefined): string {
     const what = standIn === undefined ? platform : `${platform ?? ''}, a stand-in of ${standIn}`
     return `${name.padEnd(8)} ${address.padEnd(15)} ${what === undefined ? state : `${state.padEnd(9)} ${what}`}`
   })
-  return [`${lab.project} ${lab.subnet}, bastion on 127.0.0.1:${lab.port}, VIP ${lab.vip}`, ...lines].join('\n')
+  const kind = lab.topology ?? lab.subnet
+  return [`${lab.project} ${kind}, bastion on 127.0.0.1:${lab.port}, VIP ${lab.vip}`, ...lines].join('\n')
 }

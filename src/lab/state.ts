@@ -20,6 +20,8 @@ const schema = z.object({
   subnet: z.string(),
   /** The bastion's sshd on 127.0.0.1. */
   port: z.number().int(),
+  /** The reference topology it is, one of src/lab/topologies.ts; absent for an ordinary lab. */
+  topology: z.string().optional(),
   /** The platforms that were asked for, which go round and round over the load balancers. */
   platforms: z.array(z.string()).optional(),
   /** The load balancers that were asked for. */

@@ -1,4 +1,5 @@
 import { fileKind } from './file.ts'
+import { firewallKind } from './firewall.ts'
 import { loadedKind } from './loaded.ts'
 import { packageKind } from './package.ts'
 import { serviceKind } from './service.ts'
@@ -6,4 +7,4 @@ import { sysctlKind } from './sysctl.ts'
 import { userKind } from './user.ts'
 
 /** Every kind of resource there is, in the order in which a host is brought to its state. */
-export const kinds = [packageKind, userKind, fileKind, sysctlKind, serviceKind, loadedKind] as const
+export const kinds = [packageKind, firewallKind, userKind, fileKind, sysctlKind, serviceKind, loadedKind] as const

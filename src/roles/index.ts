@@ -1,3 +1,4 @@
+import { firewallRole } from './firewall.ts'
 import { haproxyRole } from './haproxy/index.ts'
 import { keepalivedRole } from './keepalived/index.ts'
 import { packagesRole } from './packages.ts'
@@ -5,6 +6,7 @@ import { packagesRole } from './packages.ts'
 /** Every role there is, by the name a playbook calls it. */
 export const roles = {
   packages: packagesRole,
+  firewall: firewallRole,
   haproxy: haproxyRole,
   keepalived: keepalivedRole,
 } as const

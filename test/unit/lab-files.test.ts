@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import { renderComposeEnv } from '../../src/lab/compose.ts'
 import { renderKnownHosts } from '../../src/lab/known-hosts.ts'
-import { loginOf, renderLabInventory } from '../../src/lab/lab-inventory.ts'
+import { loginOf, renderConnection, renderLabInventory, withLabConnection } from '../../src/lab/lab-inventory.ts'
 import { layout } from '../../src/lab/layout.ts'
 import { renderStatus } from '../../src/lab/render-status.ts'
+import { topologies } from '../../src/lab/topologies.ts'
 
 const lab = { project: 'ha-lab-00000000', port: 22_123, ...layout('10.213.7', 3) }
 
@@ -46,8 +49,8 @@ describe('the files of a lab', () => {
 
   it('gives Compose every value it asks for', () => {
     const platforms = new Map([
-      ['debian-11', { tag: 'l:11', standIn: undefined }],
-      ['alpine-3.21', { tag: 'l:3', standIn: 'Alpine' }],
+      ['debian-11', { tag: 'l:11', standIn: undefined, entrypoint: [] }],
+      ['alpine-3.21', { tag: 'l:3', standIn: undefined, entrypoint: [] }],
     ])
     const mixed = { ...lab, ...layout('10.213.7', 3, ['debian-11', 'alpine-3.21']) }
     const env = renderComposeEnv(mixed, { platforms, api: 'a:1', bastion: 'b:1' })
@@ -70,12 +73,33 @@ describe('the files of a lab', () => {
     expect(renderStatus({ lab, members: [{ ...standIn, standIn: 'Rocky' }] })).toMatch(/ rocky-9, a stand-in of Rocky$/)
   })
 
+  it.each(Object.entries(topologies))('has the inventory of %s as it ships, but for the way in', (name, topology) => {
+    const shipped = readFileSync(new URL(`../../inventories/${name}.yaml`, import.meta.url), 'utf8')
+    const hosts = topology.hosts.map((host) => ({ ...host, platform: topology.platform }))
+    const text = withLabConnection({ ...lab, hosts }, shipped)
+    const all = z.looseObject({})
+    const connection = all.parse(parse(renderConnection({ ...lab, hosts })))
+    expect(parse(text)).toEqual({ ...all.parse(parse(shipped)), ...connection })
+    const balancers = topology.hosts.map(({ name: host, address }) => [host, { address }])
+    expect(parse(text)).toMatchObject({ load_balancers: Object.fromEntries(balancers) })
+    expect(text).toContain(topology.vip)
+    expect(text).toContain(`interface: ${topology.interface}`)
+    for (const { address } of topology.apis) expect(text).toContain(`${address}:6443`)
+    // Comments stay, those at the margin before the next key too.
+    const comments = (of: string) => of.split('\n').filter((line) => line.includes('# ') && !line.includes('become'))
+    expect(comments(text)).toEqual(comments(shipped))
+  })
+
+  it('leaves an inventory without a connection what it has', () => {
+    expect(parse(withLabConnection(lab, 'cluster: x\n'))).toMatchObject({ cluster: 'x', connection: { user: 'ops' } })
+  })
+
   it('logs in as all of its hosts can', () => {
     const of = (...platforms: readonly string[]) => loginOf(layout('10.213.7', 2, platforms).hosts)
     expect(of('debian-12', 'rocky-9')).toEqual({ user: 'ops', become: 'sudo' })
     expect(of('alpine-3.21')).toEqual({ user: 'ops', become: 'doas' })
-    expect(of('debian-12', 'alpine-3.21')).toEqual({ user: 'root', become: 'none' })
+    expect(of('debian-12', 'alpine-3.21')).toEqual({ user: 'ops', become: 'auto' })
     const mixed = { ...lab, hosts: layout('10.213.7', 2, ['debian-12', 'alpine-3.21']).hosts }
-    expect(parse(renderLabInventory(mixed))).toMatchObject({ connection: { user: 'root', become: 'none' } })
+    expect(parse(renderLabInventory(mixed))).toMatchObject({ connection: { user: 'ops', become: 'auto' } })
   })
 })

@@ -10,10 +10,10 @@ const SINCE = {
   'http-check-rules': [2, 2],
   /** A new process takes over the listening sockets of the old one (1.8-dev2; management guide 1.8, 3). */
   'expose-fd': [1, 8],
-  /** `log stdout format raw` (manual 1.9, 4.2 "log"; 1.8.8 writes nothing, 2.0.13 does). */
-  'log-stdout': [1, 9],
   /** 1.8-dev1; manual 1.8, 3.1. */
   'hard-stop-after': [1, 8],
+  /** `log stdout` (announcement of 1.9; 1.8.8 writes nothing, 2.0.13 does, also out of its chroot). */
+  'log-to-stdout': [1, 9],
   /** Before, `default-server` took times and limits only: `check` and TLS stand on each server (1.8-dev1; 1.6.3 refuses them). */
   'default-server-words': [1, 8],
   /** Before, a name that does not resolve at the start keeps haproxy from starting (1.7-dev6). */

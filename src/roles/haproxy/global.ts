@@ -11,8 +11,11 @@ import { duration } from './words.ts'
  */
 export function renderGlobal(global: HaproxyGlobal, paths: HaproxyPaths, version: string): Text {
   const handOver = supports(version, 'expose-fd') ? ' expose-fd listeners' : ''
+  // A socket is looked for inside the chroot (tried with 1.8.8, 2.0.13, 2.2.9 and 3.0.11: nothing but the first lines reaches the
+  // host's own /dev/log), so which target arrives is the platform's to say.
+  const usualLog = supports(version, 'log-to-stdout') ? paths.log : (paths.oldLog ?? paths.log)
   return section('global', [
-    ...logTargets(global, paths, version).map((target) => `log ${target}`),
+    ...(global.log ?? [usualLog]).map((target) => `log ${target}`),
     ...setting('chroot', paths.chroot),
     `user ${paths.user}`,
     `group ${paths.group}`,
@@ -23,15 +26,4 @@ export function renderGlobal(global: HaproxyGlobal, paths: HaproxyPaths, version
     ...setting('maxconn', global.maxconn),
     ...rawLines(global.extra),
   ])
-}
-
-/**
- * A socket is looked for inside the chroot (tried with 1.8.8, 2.0.13, 2.2.9 and 3.0.11: nothing but the first lines reaches the
- * host's own /dev/log), so which target arrives depends on the platform. Where that is haproxy's output and haproxy cannot
- * write to it yet, it is what the package's own configuration names.
- */
-function logTargets(global: HaproxyGlobal, paths: HaproxyPaths, version: string): readonly string[] {
-  if (global.log !== undefined) return global.log
-  const unknown = paths.log.startsWith('stdout') && !supports(version, 'log-stdout')
-  return [unknown ? '127.0.0.1 local2' : paths.log]
 }

@@ -49,7 +49,7 @@ test.each([
 ])('where a platform logs to haproxy’s output, %s logs to %s', (version, target) => {
   const { inventory, lb, facts, secrets } = readCase(join(import.meta.dirname, '../../golden/haproxy/minimal.yaml'))
   const versions = { ...facts.versions, haproxy: { version, installed: true } }
-  const paths = { ...DEBIAN_HAPROXY_PATHS, log: 'stdout format raw local0' }
+  const paths = { ...DEBIAN_HAPROXY_PATHS, log: 'stdout format raw local0', oldLog: '127.0.0.1 local2' }
   const config = renderHaproxy(inventory, lb, { ...facts, versions }, secrets, paths).masked
   expect(config.match(/^ {2}log (?!global).*$/gm)).toEqual([`  log ${target}`])
 })

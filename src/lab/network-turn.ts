@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HaError } from '../lib/errors.ts'
+import { withLock } from './machine-lock.ts'
+import type { Say } from './say.ts'
+import { holderOf } from './subnet.ts'
+
+const minutes = 10
+
+/**
+ * Does work that makes networks while no other lab makes any, and, where it needs a certain subnet, once no other lab has
+ * it: Docker gives a subnet out once. The network itself is the lock, so it is held as long as that lab is up.
+ * Throws an HaError that names the holder after ten minutes.
+ */
+export async function inTurn<T>(
+  subnet: string | undefined,
+  project: string,
+  say: Say,
+  work: () => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + minutes * 60_000
+  const told = new Set<string>()
+  for (;;) {
+    const turn = await withLock('networks', 60, async () => {
+      const holder = subnet === undefined ? undefined : await holderOf(subnet, project)
+      return holder === undefined ? { result: await work() } : { holder }
+    })
+    if (turn.holder === undefined) return turn.result
+    if (Date.now() > deadline) {
+      throw new HaError(`${subnet ?? ''} is still in use by ${turn.holder} after ${minutes} minutes`, {
+        where: 'lab',
+        mend: 'let it end, or take it down there (ha-provision lab down --all)',
+      })
+    }
+    if (!told.has(turn.holder)) say(`${subnet ?? ''} is in use by ${turn.holder}: waiting up to ${minutes} minutes`)
+    told.add(turn.holder)
+    await sleep(1000)
+  }
+}
