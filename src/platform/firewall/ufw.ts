@@ -7,10 +7,8 @@ export const ufw: Firewall = {
   probe: () => `${IPTABLES_RULES}
 echo '== iptables 4'; rules iptables
 echo '== iptables 6'; rules ip6tables
-for file in before after user; do
-  echo "== file 4 /etc/ufw/$file.rules"; cat "/etc/ufw/$file.rules"
-  echo "== file 6 /etc/ufw/\${file}6.rules"; cat "/etc/ufw/\${file}6.rules"
-done
+echo '== file 4'; cat /etc/ufw/user.rules
+echo '== file 6'; cat /etc/ufw/user6.rules
 true`,
   open(opening, { chain }) {
     const out = chain === 'out' ? 'out ' : ''

@@ -6,7 +6,7 @@ import type { Ruleset } from './ruleset.ts'
 import { distinct, worst, type ObservedOpening, type Verdict } from './verdict.ts'
 
 /**
- * Judges an opening by ufw's rules in the kernel, and after a restart by the same rules with ufw's chains as its files have them.
+ * Judges an opening by ufw's rules in the kernel, and after a restart by the same rules with the operator's chains as the files have them.
  * A rule of the operator's that refuses comes before any that could be added: it is left, and told.
  */
 export function judgeUfw(output: string, opening: Opening): ObservedOpening {
@@ -19,7 +19,7 @@ export function judgeUfw(output: string, opening: Opening): ObservedOpening {
     const files = parts
       .filter(({ name }) => name === `file ${family}`)
       .flatMap((part) => [...parseIptables(part.text, family, 'line')])
-      .filter(([id]) => id.startsWith('ufw'))
+      .filter(([id]) => OPERATORS.test(id))
     const permanent = new Map([...runtime, ...files])
     return [judge(runtime, { ...opening, packets }, 'runtime'), judge(permanent, { ...opening, packets }, 'permanent')]
   })
@@ -28,6 +28,9 @@ export function judgeUfw(output: string, opening: Opening): ObservedOpening {
   const runtime = of('runtime')
   return { runtime, permanent: of('permanent'), gaps: distinct(judged.flatMap(({ gaps }) => gaps)) }
 }
+
+/** The chains that `ufw allow` and `ufw deny` write to. */
+const OPERATORS = /^ufw6?-user-(input|output)$/
 
 function judge(
   ruleset: Ruleset,
@@ -50,7 +53,7 @@ function judge(
 
 /** A rule of the operator's own that drops it: judged with the rest of the way open. */
 function refusalOf(ruleset: Ruleset, opening: Opening): string | undefined {
-  const own = [...ruleset.values()].filter(({ id }) => /^ufw6?-user-(input|output)$/.test(id))
+  const own = [...ruleset.values()].filter(({ id }) => OPERATORS.test(id))
   for (const chain of own) {
     const direction = chain.id.endsWith('input') ? 'in' : 'out'
     const alone = new Map([
