@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HaError } from '../lib/errors.ts'
+import { HaError, InterruptedError } from '../lib/errors.ts'
 import { withLock } from './machine-lock.ts'
 import type { Say } from './say.ts'
 import { holderOf } from './subnet.ts'
@@ -9,12 +9,12 @@ const minutes = 10
 /**
  * Does work that makes networks while no other lab makes any, and, where it needs a certain subnet, once no other lab has
  * it: Docker gives a subnet out once. The network itself is the lock, so it is held as long as that lab is up.
- * Throws an HaError that names the holder after ten minutes.
+ * Throws an HaError that names the holder after ten minutes, and an InterruptedError when `signal` ends the wait.
  */
 export async function inTurn<T>(
   subnet: string | undefined,
   project: string,
-  say: Say,
+  { say, signal }: { readonly say: Say; readonly signal: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
   const deadline = Date.now() + minutes * 60_000
@@ -33,6 +33,7 @@ export async function inTurn<T>(
     }
     if (!told.has(turn.holder)) say(`${subnet ?? ''} is in use by ${turn.holder}: waiting up to ${minutes} minutes`)
     told.add(turn.holder)
-    await sleep(1000)
+    if (signal?.aborted === true) throw new InterruptedError('interrupted', { where: 'lab' })
+    await sleep(1000, undefined, { signal }).catch(() => undefined)
   }
 }

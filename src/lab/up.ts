@@ -17,6 +17,8 @@ import { writeLab } from './write-lab.ts'
 export interface LabOptions extends Asked {
   /** Makes the load balancers bare again. */
   readonly fresh?: boolean | undefined
+  /** Ends the wait for a subnet that another lab has. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Brings the lab up, or to what is asked for now, and returns it. Throws an HaError that says what to do. */
@@ -30,7 +32,7 @@ export async function labUp(options: LabOptions, say: Say): Promise<Lab> {
     topology === undefined ? (options.platforms ?? before?.platforms ?? [usualPlatform]) : [topology.platform]
   const images = await ensureImages(platforms, say)
   // A port and a subnet are taken once containers run: until then no other lab may choose.
-  const lab = await inTurn(topology?.network, projectName(checkout, currentName), say, async () => {
+  const lab = await inTurn(topology?.network, projectName(checkout, currentName), { say, signal: options.signal }, async () => {
     const chosen = withStandIns(await chooseLab(options, before), images)
     await clearAway(chosen, before, options.fresh === true)
     await writeLab(chosen, images, say)
