@@ -25,6 +25,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'record',
+          include: ['test/probes/record.test.ts'],
+          env: { HA_PROVISION_LAB: 'record' },
+          testTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],
           testTimeout: 3_600_000,

@@ -88,9 +88,13 @@ async function ask(
   probes: readonly string[],
 ): Promise<{ outputs: readonly string[]; from: number; to: number }> {
   const marker = randomBytes(12).toString('hex')
+  // Probes of the same text are asked once: a firewall's rules answer for every opening.
+  const distinct = [...new Set(probes)]
   const from = performance.now()
-  const result = await connection.run({ label: 'observe', script: probeScript(probes, marker), timeoutSeconds: 60 })
-  return { outputs: splitOutput(connection.name, result.stdout, probes.length, marker), from, to: performance.now() }
+  const result = await connection.run({ label: 'observe', script: probeScript(distinct, marker), timeoutSeconds: 60 })
+  const answers = splitOutput(connection.name, result.stdout, distinct.length, marker)
+  const to = performance.now()
+  return { outputs: probes.map((probe) => answers[distinct.indexOf(probe)] ?? ''), from, to }
 }
 
 function compare(host: string, resource: Resource, output: string): Comparison {

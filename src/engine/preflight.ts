@@ -2,6 +2,8 @@ import type { Facts } from '../facts/types.ts'
 import type { Inventory, LoadBalancer } from '../inventory/model.ts'
 import { canonicalAddress } from '../lib/address.ts'
 import { HostError } from '../lib/errors.ts'
+import { haproxyUnsupported } from '../roles/haproxy/unsupported.ts'
+import { keepalivedUnsupported } from '../roles/keepalived/unsupported.ts'
 
 /** Less than this much room and a package or a configuration does not fit, in bytes. */
 const ROOM = { etc: 1024 * 1024, var: 64 * 1024 * 1024, varWithPackages: 2 * 1024 * 1024 } as const
@@ -10,7 +12,9 @@ const ROOM = { etc: 1024 * 1024, var: 64 * 1024 * 1024, varWithPackages: 2 * 102
 export function preflight(inventory: Inventory, facts: ReadonlyMap<string, Facts>): readonly HostError[] {
   return inventory.loadBalancers.flatMap((host) => {
     const own = facts.get(host.name)
-    return own === undefined ? [] : [...interfaces(inventory, host, own), ...room(host, own)]
+    return own === undefined
+      ? []
+      : [...interfaces(inventory, host, own), ...room(host, own), ...versions(inventory, host, own)]
   })
 }
 
@@ -36,6 +40,18 @@ function interfaces({ vips, keepalived }: Inventory, host: LoadBalancer, facts: 
         }),
       ]
   return [...missing, ...address]
+}
+
+/**
+ * What the installed programs do not know. A usual version is a guess and refuses nothing: after the packages are
+ * installed the host is looked at again, before anything is configured.
+ */
+function versions(inventory: Inventory, host: LoadBalancer, facts: Facts): readonly HostError[] {
+  const { haproxy, keepalived } = facts.versions
+  return [
+    ...(haproxy.installed ? haproxyUnsupported(inventory, host, facts) : []),
+    ...(keepalived.installed ? keepalivedUnsupported(inventory, host, facts) : []),
+  ].map(({ problem, mend }) => new HostError(problem, { where: host.name, mend: `${mend}; nothing was configured` }))
 }
 
 function room(host: LoadBalancer, { free, versions }: Facts): readonly HostError[] {

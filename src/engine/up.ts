@@ -1,5 +1,6 @@
 import { oneError } from '../lib/errors.ts'
 import { act } from './act.ts'
+import { tellConcerns } from './concerns.ts'
 import { tellFindings, type Ending } from './outcome.ts'
 import { findLeavers, retireLeavers, type Leaver } from './leavers.ts'
 import { lockAll } from './lock.ts'
@@ -27,6 +28,7 @@ type Settled = Awaited<ReturnType<typeof look>>
 export async function up(run: Run, tally: Tally): Promise<Ending> {
   const first = await look(run, { settle: 'generate' })
   tallyAll(tally, first)
+  tellConcerns(run, first)
   const leavers = await findLeavers(run, first.facts)
   if (!isPending(run, first) && leavers.every(({ observation }) => pendingSteps(observation).length === 0)) {
     return conclude(run, first, 'nothing to do')

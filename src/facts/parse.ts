@@ -1,9 +1,12 @@
 import { HostError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
+import { parseFirewall } from './firewall.ts'
 import { choosePlatform, supportedSystems } from '../platform/choose.ts'
 import { parseInterfaces } from './interfaces.ts'
 import { parseMembers } from './members.ts'
+import { parseNetworkd } from './networkd.ts'
 import { parseOsRelease } from './os-release.ts'
+import { parseSelinux } from './selinux.ts'
 import type { Facts, ProgramVersion } from './types.ts'
 
 /** Reads what the facts script printed. Throws HostError for a distribution that no platform stands for. */
@@ -35,6 +38,9 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
       haproxy: version(section('haproxy'), release.haproxy),
       keepalived: version(section('keepalived'), release.keepalived),
     },
+    firewall: parseFirewall(section('firewall')),
+    selinux: parseSelinux(section('selinux')),
+    networkd: parseNetworkd(section('networkd')),
     haproxyBuild: section('build')
       .split(/\s+/)
       .filter((feature) => feature !== ''),

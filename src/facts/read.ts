@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HaError } from '../lib/errors.ts'
+import { firewallNames } from '../platform/firewall/types.ts'
 import type { Facts } from './types.ts'
 
 const version = z.object({ version: z.string(), installed: z.boolean() })
@@ -27,6 +28,9 @@ const line = z.object({
       }),
     ),
     versions: z.object({ haproxy: version, keepalived: version }),
+    firewall: z.enum([...firewallNames, 'none']),
+    selinux: z.enum(['enforcing', 'permissive', 'disabled']),
+    networkd: z.array(z.object({ interface: z.string(), file: z.string(), keeps: z.string() })),
     haproxyBuild: z.array(z.string()),
     free: z.object({ etc: z.number(), var: z.number() }),
   }),

@@ -1,3 +1,6 @@
+import { FIREWALL } from './firewall.ts'
+import { NETWORKD } from './networkd.ts'
+
 /** Programs whose presence decides how a thing is done on a host. */
 const PROGRAMS = [
   'apt-get',
@@ -27,6 +30,9 @@ export function factsScript(marker: string): string {
     haproxy: 'haproxy -v 2>/dev/null | head -n 1',
     build: "haproxy -vv 2>/dev/null | sed -n 's/^Feature list *: *//p'",
     keepalived: 'keepalived --version 2>&1 | head -n 1',
+    firewall: FIREWALL,
+    selinux: 'cat /sys/fs/selinux/enforce 2>/dev/null || echo none',
+    networkd: NETWORKD,
     space: 'for folder in /etc /var; do df -Pk "$folder" | awk \'NR == 2 { print $4 }\'; done',
     'keepalived.conf': 'cat /etc/keepalived/keepalived.conf 2>/dev/null',
     'haproxy.cfg': 'cat /etc/haproxy/haproxy.cfg 2>/dev/null',

@@ -1,4 +1,5 @@
 import type { Secret } from '../lib/secret.ts'
+import type { FirewallName } from '../platform/firewall/types.ts'
 
 export interface InterfaceAddress {
   readonly address: string
@@ -9,6 +10,15 @@ export interface InterfaceAddress {
 export interface NetworkInterface {
   readonly name: string
   readonly addresses: readonly InterfaceAddress[]
+}
+
+/** An interface in the hands of systemd-networkd. */
+export interface NetworkdLink {
+  readonly interface: string
+  /** Its .network file; one of netplan's is made again at every boot. */
+  readonly file: string
+  /** KeepConfiguration=, as it is written; empty where it is not. */
+  readonly keeps: string
 }
 
 /** A version a host said it has, or the one its platform usually ships. */
@@ -39,6 +49,11 @@ export interface Facts {
   readonly user: { readonly name: string; readonly uid: number }
   readonly interfaces: readonly NetworkInterface[]
   readonly versions: { readonly haproxy: ProgramVersion; readonly keepalived: ProgramVersion }
+  /** The firewall manager that is active: one that is merely installed is `none`. */
+  readonly firewall: FirewallName | 'none'
+  readonly selinux: 'enforcing' | 'permissive' | 'disabled'
+  /** The interfaces that systemd-networkd manages, netplan's among them. */
+  readonly networkd: readonly NetworkdLink[]
   /** What haproxy was built with (`+OPENSSL`) or without (`-LUA`); empty before it is installed. */
   readonly haproxyBuild: readonly string[]
   /** Free bytes where configuration and packages go. */

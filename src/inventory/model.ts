@@ -16,6 +16,8 @@ export interface Inventory {
   readonly loadBalancers: readonly LoadBalancer[]
   readonly vips: readonly Vip[]
   readonly keepalived: Keepalived
+  /** Whether the hosts' own firewalls are opened, only judged, or left alone. */
+  readonly firewall: 'manage' | 'check' | 'ignore'
   readonly haproxy: Haproxy
 }
 

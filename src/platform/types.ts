@@ -70,6 +70,8 @@ export interface Platform {
     readonly group: string
     /** Where its log arrives on a host as it is installed: the target of a `log` line. */
     readonly log: string
+    /** The same for haproxy before 1.9, which cannot print its log; `log` unless given. */
+    readonly oldLog?: string
   }
   readonly keepalived: {
     readonly package: string

@@ -1,4 +1,5 @@
 import type { Text } from '../lib/secret.ts'
+import type { FirewallName, Gap, Opening } from '../platform/firewall/types.ts'
 import type { WantedPackage } from '../platform/types.ts'
 
 /**
@@ -21,6 +22,14 @@ export type Action =
       readonly group: string
     }
   | { readonly do: 'remove'; readonly path: string }
+  | {
+      readonly do: 'open'
+      readonly manager: FirewallName
+      readonly opening: Opening
+      readonly gaps: readonly Gap[]
+    }
+  | { readonly do: 'selinux-boolean'; readonly name: string }
+  | { readonly do: 'selinux-port'; readonly port: number; readonly label: string }
   | { readonly do: 'sysctl'; readonly key: string; readonly value: string }
   | { readonly do: 'enable' | 'disable' | 'unmask' | 'stop'; readonly unit: string }
   | { readonly do: 'reread-units' }

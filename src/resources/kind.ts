@@ -12,6 +12,8 @@ export interface Change {
 export interface Comparison {
   readonly changes: readonly Change[]
   readonly actions: readonly Action[]
+  /** What could not be told, and is therefore not changed: warned of. */
+  readonly doubts?: readonly string[]
 }
 
 /**
@@ -24,6 +26,8 @@ export interface Kind<Spec, Observed> {
   parse(output: string, spec: Spec): Observed
   diff(spec: Spec, observed: Observed): readonly Change[]
   actions(spec: Spec, changes: readonly Change[], observed: Observed): readonly Action[]
+  /** What could not be told from what was seen. */
+  doubts?(spec: Spec, observed: Observed): readonly string[]
 }
 
 /** One thing with desired state on one host. */
@@ -49,7 +53,12 @@ export function resource<Spec, Observed>(kind: Kind<Spec, Observed>, name: strin
     compare(output) {
       const observed = kind.parse(output, spec)
       const changes = kind.diff(spec, observed)
-      return { changes, actions: changes.length === 0 ? [] : kind.actions(spec, changes, observed) }
+      const doubts = kind.doubts?.(spec, observed) ?? []
+      return {
+        changes,
+        actions: changes.length === 0 ? [] : kind.actions(spec, changes, observed),
+        ...(doubts.length === 0 ? {} : { doubts }),
+      }
     },
   }
 }

@@ -7,8 +7,9 @@ interface PackageSpec extends WantedPackage {
   readonly holdUnits: readonly string[]
 }
 
-/** `*` stands for any text, as in the package manager's own patterns. */
-function matches(version: string, pattern: string): boolean {
+/** `*` stands for any text. An epoch (`1:2.2.7-1`) counts only where the pattern names one: nobody knows it by heart. */
+function matches(installed: string, pattern: string): boolean {
+  const version = pattern.includes(':') ? installed : installed.replace(/^\d+:/, '')
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`).test(version)
 }

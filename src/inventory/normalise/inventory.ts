@@ -16,6 +16,7 @@ export function normalise(raw: RawInventory, file: string, context: Context): In
     connection: normaliseConnection(raw.connection ?? {}, context),
     loadBalancers: normaliseLoadBalancers(raw),
     vips: normaliseVips(raw, context),
+    firewall: raw.firewall ?? 'manage',
     keepalived: normaliseKeepalived(raw.keepalived ?? {}, raw, context),
     haproxy: normaliseHaproxy(raw.haproxy, context),
   }

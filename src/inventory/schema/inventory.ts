@@ -35,6 +35,10 @@ export const inventorySchema = z
     connection: connectionSchema.optional(),
     load_balancers: z.record(name, loadBalancer).describe('The hosts: name: address'),
     vips: z.record(name, vip).describe('The virtual IP addresses'),
+    firewall: z
+      .enum(['manage', 'check', 'ignore'])
+      .optional()
+      .describe('Open what is missing in the firewalls of the hosts, tell what is closed, or leave them alone'),
     keepalived: keepalivedSchema.optional(),
     haproxy: haproxySchema,
   })

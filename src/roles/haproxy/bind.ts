@@ -18,17 +18,18 @@ export function renderBind(bind: Bind, context: BindContext): string {
 
 function bindAddress(bind: Bind, { inventory, lb, facts }: BindContext): string {
   const { at, port } = bind
+  const { version } = facts.versions.haproxy
   switch (at.kind) {
     case 'any':
       return hasIPv6(facts) ? `:::${port} v4v6` : `*:${port}`
     case 'any4':
       return `*:${port}`
     case 'address':
-      return endpoint(lb.address, port)
+      return endpoint(lb.address, port, version)
     case 'vip':
-      return endpoint(vipAddress(inventory, at.value), port)
+      return endpoint(vipAddress(inventory, at.value), port, version)
     case 'ip':
-      return endpoint(at.value, port)
+      return endpoint(at.value, port, version)
   }
 }
 

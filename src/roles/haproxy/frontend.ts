@@ -3,14 +3,13 @@ import type { Text } from '../../lib/secret.ts'
 import { type BindContext, renderBind } from './bind.ts'
 import { timeoutLines } from './defaults.ts'
 import { rawLines, section, setting } from './lines.ts'
-import { type DealtOptions, optionLines } from './options.ts'
+import { type DealtOptions, inherited, optionLines } from './options.ts'
 
 export function renderFrontend(frontend: Frontend, dealt: DealtOptions, context: BindContext): Text {
-  const inherited = frontend.mode === 'http' ? dealt.httpFrontends : []
   return section(`frontend ${frontend.name}`, [
     ...frontend.binds.map((bind) => renderBind(bind, context)),
     `mode ${frontend.mode}`,
-    ...optionLines([...inherited.filter((option) => !frontend.options.includes(option)), ...frontend.options]),
+    ...optionLines([...inherited(frontend, dealt.httpFrontends), ...frontend.options]),
     ...setting('maxconn', frontend.maxconn),
     ...timeoutLines(frontend.timeouts),
     ...rawLines(frontend.extra),

@@ -29,6 +29,14 @@ export function dealOptions(haproxy: Haproxy): DealtOptions {
   }
 }
 
+/** The dealt options that a section of this mode takes over, but for those it names itself. */
+export function inherited(
+  section: { readonly mode: 'tcp' | 'http'; readonly options: readonly string[] },
+  dealt: readonly string[],
+): readonly string[] {
+  return section.mode === 'http' ? dealt.filter((option) => !section.options.includes(option)) : []
+}
+
 export function optionLines(options: readonly string[]): string[] {
   return options.map((option) => (option.startsWith('no ') ? `no option ${option.slice(3)}` : `option ${option}`))
 }

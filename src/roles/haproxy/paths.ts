@@ -9,6 +9,8 @@ export interface HaproxyPaths {
   readonly group: string
   /** The target of a `log` line where the inventory names none. */
   readonly log: string
+  /** The same for versions that cannot print their log. */
+  readonly oldLog?: string
 }
 
 export const DEBIAN_HAPROXY_PATHS: HaproxyPaths = {

@@ -1,12 +1,13 @@
 import { isIP } from 'node:net'
-import type { Server, ServerOptions } from '../../inventory/model.ts'
+import type { Backend, Server, ServerOptions } from '../../inventory/model.ts'
+import { supports } from './features.ts'
 import { duration, endpoint } from './words.ts'
 
 const TIMES = ['inter', 'fastinter', 'downinter', 'slowstart'] as const
 const NUMBERS = ['rise', 'fall', 'maxconn', 'maxqueue', 'weight'] as const
 
 /** Server options in haproxy's words; what is not given is left to haproxy. */
-export function serverWords(options: Partial<ServerOptions>): string[] {
+function serverWords(options: Partial<ServerOptions>): string[] {
   const times = TIMES.flatMap((name) => {
     const value = options[name]
     return value === undefined ? [] : [name, duration(value)]
@@ -29,7 +30,7 @@ export function serverWords(options: Partial<ServerOptions>): string[] {
  * What all servers of a backend share. haproxy has no word to take `on-marked-down` back from one server, so where one
  * does without, the others get it each for themselves.
  */
-export function shareOptions(
+function shareOptions(
   shared: ServerOptions,
   servers: readonly Server[],
 ): { readonly shared: ServerOptions; readonly servers: readonly Server[] } {
@@ -41,13 +42,33 @@ export function shareOptions(
   }
 }
 
+/** The `default-server` line and the servers; `common` is what each server needs for the backend's check. */
+export function serverLines(backend: Backend, common: readonly string[], version: string): string[] {
+  if (!supports(version, 'default-server-words')) {
+    return backend.servers.map((server) => renderServer(withAll(server, backend.defaultServer), common, version))
+  }
+  const { shared, servers } = shareOptions(backend.defaultServer, backend.servers)
+  const words = [...common, ...serverWords(shared)]
+  return [
+    ...(words.length > 0 ? [`default-server ${words.join(' ')}`] : []),
+    ...servers.map((server) => renderServer(server, [], version)),
+  ]
+}
+
+/** A server that says everything itself. */
+function withAll(server: Server, shared: ServerOptions): Server {
+  const extra = [shared.extra, server.options.extra ?? ''].map((words) => words.trim()).filter((words) => words !== '')
+  return { ...server, options: { ...shared, ...server.options, extra: extra.join(' ') } }
+}
+
 /** One `server` line. A name that does not resolve yet must not keep haproxy from starting (haproxy#807). */
-export function renderServer(server: Server): string {
-  const byName = isIP(server.host) === 0
+function renderServer(server: Server, common: readonly string[], version: string): string {
+  const byName = isIP(server.host) === 0 && supports(version, 'init-addr')
   return [
     'server',
     server.name,
-    endpoint(server.host, server.port),
+    endpoint(server.host, server.port, version),
+    ...common,
     ...serverWords(server.options),
     ...(byName ? ['init-addr', 'last,libc,none'] : []),
     ...(server.backup ? ['backup'] : []),

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { HaError } from '../../lib/errors.ts'
 import { Secret } from '../../lib/secret.ts'
+import { supports } from './features.ts'
 
 const UNITS = [
   ['d', 86_400_000],
@@ -16,30 +17,40 @@ export function duration(milliseconds: number): string {
   return unit === undefined ? `${milliseconds}ms` : `${milliseconds / unit[1]}${unit[0]}`
 }
 
-/** `address:port`; an IPv6 address in brackets, or its last group would be read as the port. */
-export function endpoint(host: string, port: number): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
+/** `address:port`; an IPv6 address in brackets where haproxy knows them, elsewhere its last colon separates the port. */
+export function endpoint(host: string, port: number, version: string): string {
+  return isIPv6(host) && supports(version, 'ipv6-brackets') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 /**
  * One word of haproxy.cfg: inside '…' nothing is special, so only a quote itself needs care
  * (configuration manual 2.2, "Quoting and escaping"). A line break cannot be written at all.
  */
-export function word(value: string): string {
+export function word(value: string, version: string): string {
   if (/[\r\n\0]/.test(value)) throw new HaError('a line break cannot be written into haproxy.cfg')
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(value)) return value
+  if (!supports(version, 'quotes')) return value.replaceAll(/[\t "#'\\]/g, escaped)
+  return `'${value.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** `\x20` for a space: the escape that every version reads, also where a quote is a letter like others (manual 1.5, 2.2). */
+function escaped(character: string): string {
+  return String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
 }
 
 /** A secret as one word; it stays one secret, the quotes with it. */
-export function secretWord(secret: Secret): Secret {
-  return new Secret(word(secret.reveal()))
+export function secretWord(secret: Secret, version: string): Secret {
+  return new Secret(word(secret.reveal(), version))
 }
 
 /** What `word` made, or what an operator wrote by hand, as the plain value. */
 export function unword(written: string): string {
   return written.replaceAll(
-    /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
-    (_, strong?: string, weak?: string, escaped?: string) =>
-      strong ?? weak?.replaceAll(/\\([\\"$])/g, '$1') ?? escaped ?? '',
+    /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\x([0-9A-Fa-f]{2})|\\(.)/g,
+    (_, strong?: string, weak?: string, code?: string, plain?: string) =>
+      strong ??
+      weak?.replaceAll(/\\([\\"$])/g, '$1') ??
+      (code === undefined ? plain : String.fromCharCode(Number.parseInt(code, 16))) ??
+      '',
   )
 }

@@ -2,21 +2,16 @@ import { serviceCheck } from '../../checks/service.ts'
 import { vipCheck } from '../../checks/vip.ts'
 import { renderMembers } from '../../facts/members.ts'
 import { text, type Text } from '../../lib/secret.ts'
-import type { Judge, WantedFile } from '../../resources/action.ts'
+import type { WantedFile } from '../../resources/action.ts'
 import { fileResource, sha256 } from '../../resources/file.ts'
 import { loadedResource } from '../../resources/loaded.ts'
 import { serviceResource } from '../../resources/service.ts'
 import { userResource } from '../../resources/user.ts'
 import type { Role } from '../role.ts'
 import { checkScript } from './check-script.ts'
+import { judgeOf } from './judge.ts'
 import { renderKeepalived } from './render.ts'
 import { keepalivedSecrets } from './secrets.ts'
-
-/**
- * keepalived judges by what it says: before 2.2.8 its test ends by SIGTERM (143) whenever scripts run as a user
- * (acassen/keepalived#2587), and older ones end with 0 in spite of unknown keywords.
- */
-const JUDGE: Judge = { words: ['keepalived', '-t', '-f', '%s'], good: [0, 143], silent: true }
 
 /**
  * How many advert intervals a killed keepalived stays away. It removes the address as soon as it starts, and a backup takes over two
@@ -43,7 +38,7 @@ export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets
         : [file(script, text`${checkScript(inventory, host, shell)}`, { mode: '0755' })]),
       file(config, content, {
         mode: '0600',
-        validate: JUDGE,
+        validate: judgeOf(facts.versions.keepalived),
         sensitive: keepalivedSecrets,
         unit,
       }),

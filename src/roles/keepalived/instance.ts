@@ -41,7 +41,7 @@ export function renderInstance(instance: Instance, context: InstanceContext): Li
       'virtual_ipaddress_excluded',
       instance.riders.map((rider) => addressLine(rider, context)),
     ),
-    ...(trackedByGroup ? [] : trackLines(keepalived, version)),
+    ...trackLines(keepalived, version, trackedByGroup ? 'member' : 'alone'),
     ...blockIfAny('track_interface', otherInterfaces(instance, context, through)),
     ...notifyLines(keepalived.notify),
     ...(keepalived.mail?.alert === true ? ['smtp_alert'] : []),

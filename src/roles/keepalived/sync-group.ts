@@ -36,7 +36,7 @@ export function renderSyncGroup(group: SyncGroup, keepalived: Keepalived, versio
       'group',
       group.members.map((member) => member.vip.instance),
     ),
-    ...(groupTracks(version) ? trackLines(keepalived, version) : []),
+    ...(groupTracks(version) ? trackLines(keepalived, version, 'group') : []),
     ...(groupTracks(version) ? blockIfAny('track_interface', keepalived.trackInterfaces) : []),
   ])
 }

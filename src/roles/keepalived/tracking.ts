@@ -39,15 +39,22 @@ function renderScript(script: TrackScript, version: string): Line[] {
   ])
 }
 
-/** Scripts and the process that are watched, named: in an instance, or in the sync group that its instance belongs to. */
-export function trackLines(keepalived: Keepalived, version: string): Line[] {
+/** Where something is named to be watched: in an instance alone, in a sync group, or in a member of a group that tracks for it. */
+type Watcher = 'alone' | 'group' | 'member'
+
+/** Scripts and the process that are watched, named. A group that cannot watch a process leaves it to each of its members. */
+export function trackLines(keepalived: Keepalived, version: string, watcher: Watcher): Line[] {
   const { check, scripts, trackProcess } = keepalived
-  const process = supports(version, 'track-process') ? trackProcess : undefined
+  const groupWatches = supports(version, 'group-track-process')
+  const ours = watcher === 'alone' || (watcher === 'group') === groupWatches
+  const process = ours && supports(version, 'track-process') ? trackProcess : undefined
   return [
-    ...blockIfAny('track_script', [
-      ...(check.kind === 'none' ? [] : [CHECK_NAME]),
-      ...scripts.map((script) => script.name),
-    ]),
+    ...blockIfAny(
+      'track_script',
+      watcher === 'member'
+        ? []
+        : [...(check.kind === 'none' ? [] : [CHECK_NAME]), ...scripts.map((script) => script.name)],
+    ),
     ...blockIfAny('track_process', process === undefined ? [] : [process.process]),
   ]
 }

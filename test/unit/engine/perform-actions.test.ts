@@ -172,7 +172,10 @@ describe('installing', () => {
       `case "$1" in show) [ "$4" = keepalived ] && echo ActiveState=active || echo ActiveState=inactive;; *) echo "systemctl $*" >>${log};; esac\n`,
     )
     host.program('dpkg', '[ "$1" = --audit ]\n')
-    host.program('apt-cache', 'echo "  Candidate: 2.6.12-1"\n')
+    host.program(
+      'apt-cache',
+      'case "$1" in policy) echo "  Candidate: 1:2.2.7-1";; madison) echo " $2 | 3.0.1-1 | there"; echo " $2 | 1:2.6.12-1 | there";; esac\n',
+    )
     host.program(
       'apt-get',
       `for last; do :; done; echo "apt-get … $last" >>${log}; echo "$*" >${host.folder}/words\n${installs}\n`,
@@ -192,7 +195,7 @@ describe('installing', () => {
     ])
     const words = readFileSync(join(host.folder, 'words'), 'utf8')
     expect(words).toContain('--force-confold')
-    expect(words).toContain('install haproxy=2.6.* keepalived')
+    expect(words).toContain('--allow-downgrades install haproxy=1:2.6.12-1 keepalived')
   })
 
   test('a failure is told with the end of the log, and units are released all the same', async () => {
@@ -213,9 +216,17 @@ describe('installing', () => {
 
   test('an index that does not know a package is refreshed first', async () => {
     const host = debianHost('exit 0')
-    host.program('apt-cache', '[ "$2" = haproxy ] && echo "  Candidate: (none)" || echo "  Candidate: 1"\n')
-    expect((await act(host, install)).error).toBeUndefined()
+    host.program('apt-cache', `[ -e ${host.folder}/words ] && echo "  Candidate: 1" || echo "  Candidate: (none)"\n`)
+    const unpinned = { ...install, packages: install.packages.map(({ name }) => ({ name, version: undefined })) }
+    expect((await act(host, unpinned)).error).toBeUndefined()
     expect(calls(host).slice(1, 3)).toEqual(['apt-get … update', 'apt-get … keepalived'])
+  })
+
+  test('a version that no repository has is told with those there are, and nothing is installed', async () => {
+    const host = debianHost('exit 0')
+    const { error } = await act(host, { ...install, packages: [{ name: 'haproxy', version: '9*' }] })
+    expect(error?.message).toContain('the repositories have no haproxy that matches 9*; there are: 3.0.1-1 1:2.6.12-1')
+    expect(calls(host)).not.toContain('apt-get … haproxy')
   })
 })
 

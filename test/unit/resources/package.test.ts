@@ -20,7 +20,8 @@ describe('version', () => {
     ['2.6.12-1+deb12u3', '.6.*', false],
     ['2x6.12', '2.6.*', false],
     ['1:2.2.7-1+b2', '1:2.2.*', true],
-    ['1:2.2.7-1+b2', '2.2.*', false],
+    ['1:2.2.7-1+b2', '2.2.*', true],
+    ['1:2.2.7-1+b2', '2:2.2.*', false],
     ['2.6.12-1~bpo+1', '2.6.12-1~bpo+1', true],
   ])('%s for %s: %s', (installed, pattern, good) => {
     const { changes, actions } = wanted(pattern).compare(`installed ${installed}\n`)

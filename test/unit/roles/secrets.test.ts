@@ -12,10 +12,17 @@ function found(patterns: readonly RegExp[], text: string): string[] {
 const AWKWARD = ['plain', 'a b', `it's`, '#!$\\', '"quoted"', 'a:b', '%s', '*'.repeat(8)]
 
 describe('haproxy', () => {
-  test.each(AWKWARD)('%s is written so that it is read back', (password) => {
-    const line = `  stats auth admin:${haproxyWord(new Secret(password)).reveal()}`
-    expect(readStatsPassword(line)?.reveal()).toBe(password)
-    expect(found(haproxySecrets, line).join('')).toContain(haproxyWord(new Secret(password)).reveal())
+  test.each(['1.5.18', '2.6.12'])('awkward passwords are written for %s so that they are read back', (version) => {
+    for (const password of AWKWARD) {
+      const written = haproxyWord(new Secret(password), version).reveal()
+      const line = `  stats auth admin:${written}`
+      expect(readStatsPassword(line)?.reveal()).toBe(password)
+      expect(found(haproxySecrets, line).join('')).toContain(written)
+    }
+  })
+
+  test('before 1.6 a quote is a letter, so nothing is quoted', () => {
+    expect(haproxyWord(new Secret(`it's #1`), '1.5.18').reveal()).toBe(String.raw`it\x27s\x20\x231`)
   })
 
   test.each([
@@ -41,7 +48,7 @@ describe('haproxy', () => {
   })
 
   test('a line break is refused', () => {
-    expect(() => haproxyWord(new Secret('a\nb'))).toThrow('line break')
+    expect(() => haproxyWord(new Secret('a\nb'), '2.6.12')).toThrow('line break')
   })
 })
 

@@ -1,0 +1,51 @@
+import { words } from '../lib/shell.ts'
+import { dnf } from './dnf.ts'
+import { systemd } from './systemd.ts'
+import type { Platform, Release } from './types.ts'
+
+/** The rebuilds of one version of RHEL have its packages. */
+const el = (version: string, ids: readonly string[], haproxy: string, keepalived: string): Release[] =>
+  ids.map((id) => ({ id, version, haproxy, keepalived }))
+
+const rebuilds = ['rhel', 'rocky', 'almalinux', 'ol']
+
+/** RHEL and what is like it, from version 8 on: dnf, systemd. */
+export const rhel: Platform = {
+  name: 'rhel',
+  releases: [
+    ...el('8', [...rebuilds, 'centos'], '1.8.27', '2.1.5'),
+    // 9.6 went on to haproxy 2.8, as CentOS Stream had.
+    ...el('9', rebuilds, '2.4.22', '2.2.8'),
+    ...el('9', ['centos'], '2.8.14', '2.2.8'),
+    ...el('10', [...rebuilds, 'centos'], '3.0.5', '2.2.8'),
+    { id: 'fedora', version: '40', haproxy: '2.9.4', keepalived: '2.2.8' },
+    { id: 'fedora', version: '41', haproxy: '3.0.5', keepalived: '2.2.8' },
+    { id: 'fedora', version: '42', haproxy: '3.0.5', keepalived: '2.2.8' },
+    { id: 'fedora', version: '43', haproxy: '3.0.5', keepalived: '2.2.8' },
+    { id: 'amzn', version: '2023', haproxy: '2.8.3', keepalived: '2.2.8' },
+  ],
+  packages: dnf,
+  init: systemd,
+  haproxy: {
+    package: 'haproxy',
+    unit: 'haproxy',
+    config: '/etc/haproxy/haproxy.cfg',
+    chroot: '/var/lib/haproxy',
+    socket: '/var/lib/haproxy/stats',
+    user: 'haproxy',
+    group: 'haproxy',
+    // The chroot has no /dev/log, and nobody listens on 127.0.0.1 port 514 until rsyslog is told to: what is printed is in the
+    // journal. `short` is what the journal reads: it keeps each line's level.
+    log: 'stdout format short local0',
+    oldLog: '127.0.0.1 local2',
+  },
+  keepalived: {
+    package: 'keepalived',
+    unit: 'keepalived',
+    config: '/etc/keepalived/keepalived.conf',
+    checkScript: '/usr/libexec/keepalived/check-haproxy',
+    shell: 'bash',
+  },
+  createUser: (name) =>
+    words('useradd', '--system', '--no-create-home', '--user-group', '--shell', '/sbin/nologin', name),
+}
