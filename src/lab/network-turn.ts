@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { HaError, InterruptedError } from '../lib/errors.ts'
-import { withLock } from './machine-lock.ts'
-import type { Say } from './say.ts'
+import { HaError } from '../lib/errors.ts'
+import { pause, type Waiting, withLock } from './machine-lock.ts'
 import { holderOf } from './subnet.ts'
 
 const minutes = 10
@@ -14,13 +12,13 @@ const minutes = 10
 export async function inTurn<T>(
   subnet: string | undefined,
   project: string,
-  { say, signal }: { readonly say: Say; readonly signal: AbortSignal | undefined },
+  waiting: Waiting,
   work: () => Promise<T>,
 ): Promise<T> {
   const deadline = Date.now() + minutes * 60_000
   const told = new Set<string>()
   for (;;) {
-    const turn = await withLock('networks', 60, async () => {
+    const turn = await withLock('networks', 60, waiting, async () => {
       const holder = subnet === undefined ? undefined : await holderOf(subnet, project)
       return holder === undefined ? { result: await work() } : { holder }
     })
@@ -31,9 +29,9 @@ export async function inTurn<T>(
         mend: 'let it end, or take it down there (ha-provision lab down --all)',
       })
     }
-    if (!told.has(turn.holder)) say(`${subnet ?? ''} is in use by ${turn.holder}: waiting up to ${minutes} minutes`)
+    if (!told.has(turn.holder))
+      waiting.say(`${subnet ?? ''} is in use by ${turn.holder}: waiting up to ${minutes} minutes`)
     told.add(turn.holder)
-    if (signal?.aborted === true) throw new InterruptedError('interrupted', { where: 'lab' })
-    await sleep(1000, undefined, { signal }).catch(() => undefined)
+    await pause(1000, waiting.signal)
   }
 }
