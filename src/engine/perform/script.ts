@@ -46,7 +46,7 @@ export function actionScript(action: Action, platform: Platform, index: number):
     case 'stop':
       return plain(init.stop(action.unit))
     case 'reread-units':
-      return plain(init.rereadUnits)
+      return plain(init.rereadUnits(action.unit))
     case 'load':
       return plain(loadScript(action.load, platform, index))
     case 'record':

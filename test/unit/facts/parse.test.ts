@@ -20,6 +20,7 @@ const SECTIONS = {
   firewall: 'none',
   selinux: 'none',
   networkd: '',
+  repositories: '',
   space: '1024\n2048',
   'keepalived.conf': 'auth_pass hunter22',
   'haproxy.cfg': '',
