@@ -120,7 +120,7 @@ describe('any rules', () => {
       const [gap] = judgeOpening('iptables', text(rules), tcp(6443)).gaps
       fc.pre(gap !== undefined)
       const input = rules.map((line, index) => ({ line, index })).filter(({ line }) => line.startsWith('-A INPUT'))
-      const before = input[(gap?.before ?? Infinity) - 1]?.index ?? rules.length
+      const before = input[(gap.before ?? Infinity) - 1]?.index ?? rules.length
       const opened = rules.toSpliced(before, 0, '-A INPUT -p tcp --dport 6443 -j ACCEPT')
       expect(judgeOpening('iptables', text(opened), tcp(6443)).runtime.is).toBe('open')
     },
