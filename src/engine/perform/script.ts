@@ -30,8 +30,8 @@ export function actionScript(action: Action, platform: Platform, index: number):
     case 'sysctl':
       return plain(`printf '%s\\n' ${quote(action.value)} >${quote(sysctlPath(action.key))}`)
     case 'open': {
-      const { open } = firewallNamed(action.manager)
-      return plain(action.gaps.map((gap) => `{ ${open(action.opening, gap)}\n}`).join(' &&\n'))
+      const firewall = firewallNamed(action.manager)
+      return plain(action.gaps.map((gap) => `{ ${firewall.open(action.opening, gap)}\n}`).join(' &&\n'))
     }
     case 'selinux-boolean':
       return plain(words('setsebool', '-P', action.name, '1'))
