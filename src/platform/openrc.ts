@@ -1,7 +1,10 @@
 import { quote, words } from '../lib/shell.ts'
 import type { InitSystem } from './types.ts'
 
-/** Where OpenRC keeps what it knows of its services. `rc-service status` reads it too, but runs the service's script and writes to the log. */
+/**
+ * Where OpenRC keeps what it knows of its services: links to their scripts, which may be gone. `rc-service status` reads it too, but
+ * runs the service's script and writes to the log.
+ */
 const STATE = '/run/openrc'
 const RUNLEVELS = ['boot', 'default']
 
@@ -23,7 +26,7 @@ if [ -n "$child" ]; then
   is "$kept" supervise-daemon && supervisor=$kept
 else
   is "$kept" "\${program##*/}" && pid=$kept
-  [ -e "${STATE}/started/$unit" ] && grep -qs '^supervisor="supervise-daemon"' ${quote(confD(unit))} && outdated=yes
+  [ -L "${STATE}/started/$unit" ] && grep -qs '^supervisor="supervise-daemon"' ${quote(confD(unit))} && outdated=yes
 fi`
 
 const restart = (unit: string): string => words('rc-service', unit, 'restart')
@@ -32,27 +35,29 @@ const restart = (unit: string): string => words('rc-service', unit, 'restart')
 export const openrc: InitSystem = {
   name: 'openrc',
   // `started` is what OpenRC was told, not what is: a service whose process is gone counts as failed, or is about to be started again.
-  state: (unit) => `( ${look(unit)}
+  state: (unit) => `${look(unit)}
 [ -x "/etc/init.d/$unit" ] && echo load=loaded || echo load=not-found
 enabled=disabled
-for level in ${RUNLEVELS.join(' ')}; do [ ! -e "/etc/runlevels/$level/$unit" ] || enabled=enabled; done
+for level in ${RUNLEVELS.join(' ')}; do [ ! -L "/etc/runlevels/$level/$unit" ] || enabled=enabled; done
 echo "enabled=$enabled"
-if [ -e "${STATE}/starting/$unit" ]; then active=activating
-elif [ -e "${STATE}/stopping/$unit" ]; then active=deactivating
-elif [ ! -e "${STATE}/started/$unit" ]; then active=inactive
+if [ -L "${STATE}/starting/$unit" ]; then active=activating
+elif [ -L "${STATE}/stopping/$unit" ]; then active=deactivating
+elif [ ! -L "${STATE}/started/$unit" ]; then active=inactive
 elif [ -z "$program" ] || [ "$pid" != 0 ]; then active=active
 elif [ "$supervisor" != 0 ]; then active=activating
 else active=failed; fi
 echo "active=$active"
 [ "$outdated" = no ] && echo stale=no || echo stale=restart
-echo "pid=$pid" )`,
+echo "pid=$pid"`,
   enable: (unit) => words('rc-update', '-q', 'add', unit, 'default'),
   disable: (unit) => words('rc-update', '-q', '-a', 'del', unit),
   unmask: () => ':',
-  // A service that died still counts as started, and would not be started again: it is brought to its end first.
+  // A service that died still counts as started, and one whose script was killed as starting (nobody holds its lock then): neither would be
+  // started before it is brought to its end.
   start: (
     unit,
-  ) => `if [ -e ${quote(`${STATE}/started/${unit}`)} ]; then ${words('rc-service', '-q', unit, 'stop')}; ${words('rc-service', '-q', unit, 'zap')}; fi
+  ) => `if [ -L ${quote(`${STATE}/started/${unit}`)} ]; then ${words('rc-service', '-q', unit, 'stop')}; ${words('rc-service', '-q', unit, 'zap')}
+elif [ -L ${quote(`${STATE}/starting/${unit}`)} ] && flock -n ${quote(`${STATE}/exclusive/${unit}`)} true; then ${words('rc-service', '-q', unit, 'zap')}; fi
 ${words('rc-service', unit, 'start')}`,
   stop: (unit) => words('rc-service', unit, 'stop'),
   // The script's own reload signals what the PID file names, and a supervisor keeps that to itself: then the process is signalled.
