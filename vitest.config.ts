@@ -19,7 +19,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          // The hosts are shared: one file at a time, in the order of their names.
+          // The hosts of a lab are shared: one file at a time, in the order of their names. Lanes have a lab each (test/lanes.mjs).
           fileParallelism: false,
         },
       },

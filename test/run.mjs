@@ -1,44 +1,39 @@
 // Runs every test there is and ends with a line that counts them. A skipped test is a failure: it proved nothing.
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+// Unit tests come first and alone; integration tests run in lanes side by side (test/lanes.mjs).
+import { mkdirSync } from 'node:fs'
+import { lanesOf } from './lanes.mjs'
+import { endAll, vitest } from './vitest-run.mjs'
 
-const projects = projectsOf(process.argv[2])
-const report = '.cache/test-report.json'
-mkdirSync('.cache', { recursive: true })
-rmSync(report, { force: true })
+/** What comes first alone, then the lanes: together they stay below 25 minutes where all is well. */
+const MINUTES = { unit: 10, lane: 22, soak: 600 }
 
-const { status } = spawnSync(
-  process.execPath,
-  [
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    ...projects.flatMap((project) => ['--project', project]),
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ],
-  { stdio: 'inherit' },
-)
-
-let counts = { passed: 0, failed: 1, skipped: 0 }
-try {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  )
-  // A file that does not load has no tests that could fail.
-  const broken = numFailedTests === 0 ? numFailedTestSuites : 0
-  counts = { passed: numPassedTests, failed: numFailedTests + broken, skipped: numPendingTests + numTodoTests }
-} catch {
-  console.error('the test runner left no report')
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    endAll()
+    process.exit(130)
+  })
 }
-const ok = status === 0 && counts.failed === 0 && counts.skipped === 0
-if (counts.skipped > 0) console.error(`${counts.skipped} skipped: a skipped test is a failure here`)
-console.log(
-  `${counts.passed} passed, ${counts.failed + counts.skipped + (ok || counts.failed + counts.skipped > 0 ? 0 : 1)} failed`,
-)
-process.exit(ok ? 0 : 1)
 
-function projectsOf(option) {
-  if (option === '--soak') return ['soak']
-  return option === '--unit' ? ['unit'] : ['unit', 'integration']
+mkdirSync('.cache', { recursive: true })
+const results = await all(process.argv.slice(2))
+const sum = (of) => results.reduce((total, counts) => total + of(counts), 0)
+const skipped = sum((counts) => counts.skipped)
+const failed = sum((counts) => counts.failed) + skipped
+if (skipped > 0) console.error(`${skipped} skipped: a skipped test is a failure here`)
+console.log(`${sum((counts) => counts.passed)} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
+
+/** `--unit`, `--soak`, numbers of integration tests (`10 43`), or everything. */
+async function all([option, ...more]) {
+  if (option === '--soak') return [await vitest({ name: 'soak', project: 'soak', minutes: MINUTES.soak })]
+  const results = []
+  const numbers = option === undefined || option === '--unit' ? [] : [option, ...more].map(Number)
+  if (numbers.length === 0) results.push(await vitest({ name: 'unit', project: 'unit', minutes: MINUTES.unit }))
+  if (option === '--unit') return results
+  for (const lanes of lanesOf(numbers)) {
+    const run = ({ name, files }) =>
+      vitest({ name, project: 'integration', files, minutes: MINUTES.lane, lab: name, prefix: `${name}│ ` })
+    results.push(...(await Promise.all(lanes.map(run))))
+  }
+  return results
 }

@@ -33,6 +33,8 @@ export interface Check {
   probe(platform: Platform): string
   /** `outOfSight`: members that could not be asked. */
   judge(samples: readonly Sample[], outOfSight: readonly string[]): readonly Finding[]
+  /** Told by a plan too: it judges what stands in the way, and not what a plan is about to change. */
+  readonly foretell?: true
   /** What would make a change fail and has to be removed by the operator first; asked before anything is changed. */
   obstacles?(samples: readonly Sample[]): readonly Finding[]
 }

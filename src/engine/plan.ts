@@ -1,6 +1,6 @@
 import type { Resource } from '../resources/kind.ts'
 import { maskPair, unifiedDiff } from '../lib/diff.ts'
-import { tellConcerns } from './concerns.ts'
+import { tellConcerns, tellForetold } from './concerns.ts'
 import type { Contents, OldContent } from './contents.ts'
 import type { PlannedResource } from './events.ts'
 import { findLeavers, type Leaver } from './leavers.ts'
@@ -20,6 +20,7 @@ export async function plan(run: Run): Promise<Ending> {
   const order = decideOrder(run.inventory, view, contents)
   tellPlan(run, view, contents, order, leavers)
   tellConcerns(run, view)
+  tellForetold(run, view)
   for (const { where, message, mend } of findObstacles(view, run.limit))
     run.emit({ type: 'warning', message: `${where ?? ''}: ${message}: up would change nothing → ${mend ?? ''}` })
   const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some(

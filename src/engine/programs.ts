@@ -2,21 +2,23 @@ import { runs } from './live.ts'
 import { onAll, type View } from './look.ts'
 import type { Observation } from './observe.ts'
 import { pendingSteps } from './pending.ts'
+import type { Step } from './perform/step.ts'
 import type { Run } from './run.ts'
 import type { Tally } from './tally.ts'
 import { convergeHost } from './turn.ts'
 
 /**
- * The plays that act on all hosts at the same time, on hosts where nothing runs yet; a host that serves gets its packages in its own
- * turn, since they restart what they replace. True when something was done.
+ * The plays that act on all hosts at the same time, on hosts where none of it runs yet; a host that serves gets new versions in its own
+ * turn, since they restart what they replace. A program that was removed from a member is installed here too: its configuration
+ * cannot be written for a version that nobody knows. True when something was done.
  */
 export async function installPrograms(run: Run, view: View, tally: Tally): Promise<boolean> {
   const early = run.playbook.plays.filter(({ serial }) => serial === 'all').map(({ name }) => name)
   const wanting = [...view.observations.values()].filter(
     (observation) =>
       run.limit.has(observation.host) &&
-      isIdle(observation) &&
-      early.some((play) => pendingSteps(observation, play).length > 0),
+      early.some((play) => pendingSteps(observation, play).length > 0) &&
+      early.every((play) => disturbsNothing(observation, pendingSteps(observation, play))),
   )
   if (wanting.length === 0) return false
   const resources = new Set(
@@ -34,6 +36,10 @@ export async function installPrograms(run: Run, view: View, tally: Tally): Promi
   return true
 }
 
-function isIdle(observation: Observation): boolean {
-  return !runs(observation, 'haproxy') && !runs(observation, 'keepalived')
+/** Packages of units that do not run; anything else only where nothing runs. */
+function disturbsNothing(observation: Observation, steps: readonly Step[]): boolean {
+  return steps.every(({ action }) => {
+    const units = action.do === 'install' && action.holdUnits.length > 0 ? action.holdUnits : ['haproxy', 'keepalived']
+    return units.every((unit) => !runs(observation, unit))
+  })
 }

@@ -1,3 +1,4 @@
+import { IPTABLES_RULES } from '../platform/firewall/iptables-rules.ts'
 import { firewallNames } from '../platform/firewall/types.ts'
 import type { Facts } from './types.ts'
 
@@ -6,17 +7,13 @@ import type { Facts } from './types.ts'
  * (legacy) or nothing can be loaded (nft): a chain `INPUT` of `table ip filter` is iptables' own, seen through nft. Tables of addresses (nat) keep nothing out.
  */
 export const FIREWALL = `active() { if [ -d /run/systemd/system ]; then [ "$(systemctl is-active "$1" 2>/dev/null)" = active ]; else [ -e "/run/openrc/started/$1" ]; fi; }
-rules() { for tool in iptables ip6tables; do
-  case $(command -v "$tool" >/dev/null && "$tool" -V 2>/dev/null) in
-    *nf_tables*) ;; *) case $tool in iptables) file=ip_tables_names ;; *) file=ip6_tables_names ;; esac; [ -s "/proc/net/$file" ] || continue ;;
-  esac
-  "$tool-save" 2>/dev/null
-done; }
+${IPTABLES_RULES}
+all_rules() { rules iptables; rules ip6tables; }
 if active firewalld; then echo firewalld
-elif grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && rules | grep -q '^:ufw-user-input '; then echo ufw
+elif grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && all_rules | grep -q '^:ufw-user-input '; then echo ufw
 elif nft list chains 2>/dev/null | awk '$1 == "table" { table = $2 " " $3 } $1 == "chain" { chain = $2 }
   / hook (ingress|prerouting|input|output) / && !(table ~ /^ip6? (filter|raw|mangle|nat|security)$/ && chain ~ /^[A-Z]+$/) { found = 1 } END { exit !found }'; then echo nftables
-elif rules | awk '/^[*]/ { nat = $1 == "*nat" } !nat && /^(-A|:[A-Z]+ DROP)/ { found = 1 } END { exit !found }'; then echo iptables
+elif all_rules | awk '/^[*]/ { nat = $1 == "*nat" } !nat && /^(-A|:[A-Z]+ DROP)/ { found = 1 } END { exit !found }'; then echo iptables
 else echo none; fi`
 
 /** Reads the one word of it. */

@@ -50,7 +50,7 @@ const PICK = `pick() {
   if [ -z "$2" ]; then apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]' && echo "$1"; return; fi
   for version in $(versions "$1"); do
     case $2 in *:*) bare=$version ;; *) bare=\${version#*:} ;; esac
-    case $bare in $2) echo "$1=$version"; return ;; esac
+    case $bare in $2|$2-*) echo "$1=$version"; return ;; esac
   done
   return 1
 }

@@ -1,5 +1,5 @@
 import { quote } from '../lib/shell.ts'
-import type { PackageManager, WantedPackage } from './types.ts'
+import type { PackageManager } from './types.ts'
 
 /** What differs between the front ends of rpm. */
 interface Frontend {
@@ -10,32 +10,78 @@ interface Frontend {
   readonly locks: string
 }
 
-/** rpm itself waits for ever, and silently, for who holds these. */
-const RPM_LOCKS = '/var/lib/rpm/.rpm.lock /usr/lib/sysimage/rpm/.rpm.lock'
-
 /** What dnf 4, dnf 5, yum 3 and rpm say when somebody else is at work. */
 const LOCKED = 'already locked by|holding the yum lock|transaction lock|rpm\\.lock'
 
 /**
  * A package manager on top of rpm. A lock that is held to the deadline ends in exit status 100 and the name of its holder on stderr;
- * so does what is not there as wanted in the end, with the last lines of what was said. rpm keeps a changed configuration file
- * by itself (`.rpmnew`).
+ * so does what is not there as wanted in the end, with the versions that there are, or the last lines of what was said. rpm keeps a
+ * changed configuration file by itself (`.rpmnew`).
  */
 export function rpmManager({ program, options, locks }: Frontend): PackageManager {
   return {
     name: program,
     program,
-    query,
+    query: (name) => query(quote(name)),
     install(packages, { lockSeconds, log }) {
-      const wanted = packages.map((one) => quote(argument(one))).join(' ')
       const into = quote(log)
+      const call = [program, ...options].map((word) => quote(word)).join(' ')
+      const each = packages.map(({ name, version = '' }) => `${quote(name)} ${quote(version)}`)
+      const all = packages.map(({ name, version }) => quote(version === undefined ? name : `${name}-${version}`))
       return `
 waited=0; : >>${into}; begin=$(($(wc -c <${into}) + 1))
-pid_of_holder() {
+${holder(locks)}
+# What it prints goes to the log. Who waits for a lock inside ${program} waits for ever: it is asked to end, and asked again.
+${program}_do() {
+  while :; do
+    who=$(holder)
+    if [ -z "$who" ]; then
+      from=$(($(wc -c <${into}) + 1))
+      ${call} -y "$@" >>${into} 2>&1 </dev/null
+      status=$?
+      [ "$status" -ne 0 ] && tail -c "+$from" ${into} | grep -qE '${LOCKED}' || return "$status"
+      who=$(holder)
+    fi
+    waited=$((waited + 1)); [ "$waited" -le ${lockSeconds} ] || {
+      tail -c "+$begin" ${into} | uniq | tail -n 6 >&2
+      echo "${program} is locked for more than ${lockSeconds} seconds by process \${who:-nobody that can be named}" >&2
+      exit 100
+    }
+    sleep 1
+  done
+}
+${there(call)}
+# ${program}'s exit status is no proof: yum 3 skips a name that it does not know, and installs nothing that is older.
+ensure() {
+  ${program}_do install ${all.join(' ')}
+${each.map((one, at) => `  there ${one}; [ $? -ne 2 ] || ${program}_do downgrade ${all[at] ?? ''}`).join('\n')}
+  ${each.map((one) => `there ${one}`).join(' && ')}
+}
+ensure || {
+  # An old index does not know the version, or names files that the repository no longer has.
+  ${program}_do clean expire-cache
+  ensure
+} || {
+  { ${each.map((one) => `explain ${one}`).join(' && ')}; } && tail -c "+$begin" ${into} | uniq | tail -n 6 >&2
+  exit 100
+}
+`
+    },
+  }
+}
+
+/** The last line is the newest: an upgrade that was killed leaves two. */
+function query(name: string): string {
+  return `rpm -q --qf 'installed %|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n' ${name} 2>/dev/null | grep '^installed ' | tail -n 1 | grep . || echo absent`
+}
+
+/** `holder` prints the process that is at work, with its command. rpm itself waits for ever, and silently, for who locks its own file. */
+function holder(locks: string): string {
+  return `pid_of_holder() {
   for file in ${locks}; do
     pid=$(cat "$file" 2>/dev/null) && [ -n "$pid" ] && [ -d "/proc/$pid" ] && echo "$pid" && return
   done
-  for file in ${RPM_LOCKS}; do
+  for file in /var/lib/rpm/.rpm.lock /usr/lib/sysimage/rpm/.rpm.lock; do
     [ -e "$file" ] || continue
     set -- $(ls -i "$file")
     awk -v inode="$1" '$2 == "POSIX" && $4 == "WRITE" { split($6, at, ":"); if (at[3] == inode) print $5 }' /proc/locks
@@ -44,81 +90,29 @@ pid_of_holder() {
 holder() {
   pid=$(pid_of_holder)
   [ -z "$pid" ] || printf '%s (%s)' "$pid" "$(tr '\\0\\n' '  ' <"/proc/$pid/cmdline" 2>/dev/null | cut -c 1-120 | sed 's/ *$//')"
-}
-said() { tail -c "+$begin" ${into} | uniq | tail -n 6 >&2; }
-# What it prints goes to the log. Who waits for a lock inside ${program} waits for ever: it is asked to end, and asked again.
-${program}_do() {
-  while :; do
-    who=$(holder)
-    if [ -z "$who" ]; then
-      from=$(($(wc -c <${into}) + 1))
-      ${program} -y ${options.map((option) => quote(option)).join(' ')} "$@" >>${into} 2>&1 </dev/null
-      status=$?
-      [ "$status" -ne 0 ] && tail -c "+$from" ${into} | grep -qE '${LOCKED}' || return "$status"
-      who=$(holder)
-    fi
-    waited=$((waited + 1)); [ "$waited" -le ${lockSeconds} ] || {
-      said
-      echo "${program} is locked for more than ${lockSeconds} seconds by process \${who:-nobody that can be named}" >&2
-      exit 100
-    }
-    sleep 1
-  done
-}
-# ${program}'s exit status is no proof: yum 3 skips a name that it does not know.
-lacking() {
-${packages.map((one) => judge(one, say('absent', one), say('other', one))).join('\n')}
-}
-ensure() {
-  ${program}_do install ${wanted}
-  # A pin may be below what is installed.
-${packages
-  .filter(({ version }) => version !== undefined)
-  .map((one) => judge(one, ':', `${program}_do downgrade ${quote(argument(one))}`))
-  .join('\n')}
-  [ -z "$(lacking)" ]
-}
-ensure || {
-  # A killed transaction of an older rpm leaves an environment behind (Berkeley DB) that nobody can open.
-  rpm -qa >/dev/null 2>&1 || rm -f /var/lib/rpm/__db.[0-9]*
-  # An old index does not know the version, or names files that the repository no longer has.
-  ${program}_do clean expire-cache
-  ensure
-} || {
-  said
-  lacking >&2
-  exit 100
-}
-`
-    },
-  }
+}`
 }
 
-/** The last line is the newest: an upgrade that was killed leaves two. Epochs are left out, as dnf does where none is named. */
-function query(name: string): string {
-  return `rpm -q --qf 'installed %{VERSION}-%{RELEASE}\\n' ${quote(name)} 2>/dev/null | grep '^installed ' | tail -n 1 | grep . || echo absent`
+/**
+ * `there NAME PATTERN`: 0 as wanted, 1 absent, 2 in another version. A pattern may leave out the release, and the epoch. `explain` says
+ * which versions there are when none fits, and succeeds when it has nothing to say.
+ */
+function there(call: string): string {
+  return `fits() {
+  case $2 in *:*) bare=$1 ;; *) bare=\${1#*:} ;; esac
+  case $bare in $2|$2-*) ;; *) return 1 ;; esac
 }
-
-function argument({ name, version }: WantedPackage): string {
-  return version === undefined ? name : `${name}-${version}`
+there() {
+  has=$(${query('"$1"')})
+  [ "$has" != absent ] || return 1
+  [ -z "$2" ] || fits "\${has#installed }" "$2" || return 2
 }
-
-/** What to do where a package is absent, and where it is there in another version. */
-function judge(one: WantedPackage, absent: string, other: string): string {
-  const good = one.version === undefined ? "'installed '*" : patterns(one.version)
-  return `  case $(${query(one.name)}) in ${good}) ;; absent) ${absent} ;; *) ${other} ;; esac`
-}
-
-function say(state: 'absent' | 'other', one: WantedPackage): string {
-  const words = state === 'absent' ? 'is not installed' : 'is wanted, and another version is installed'
-  return `echo ${quote(`${argument(one)} ${words}`)}`
-}
-
-/** A version with its release, or without: what `case` takes for the pattern that dnf takes. */
-function patterns(version: string): string {
-  const pattern = version
-    .split('*')
-    .map((part) => (part === '' ? '' : quote(part)))
-    .join('*')
-  return `'installed '${pattern}|'installed '${pattern}-*`
+explain() {
+  there "$1" "$2" && return
+  known=$(${call} -q -C list --showduplicates "$1" 2>/dev/null | awk -v name="$1." 'index($1, name) == 1 { print $2 }' | sort -u)
+  for version in $known; do [ -n "$2" ] && fits "$version" "$2" && return; done
+  [ -n "$2" ] || [ -z "$known" ] || return 0
+  echo "the repositories have no $1\${2:+ that matches $2}\${known:+; there are: $(echo $known)}" >&2
+  return 1
+}`
 }

@@ -28,6 +28,8 @@ export type Action =
       readonly opening: Opening
       readonly gaps: readonly Gap[]
     }
+  | { readonly do: 'selinux-boolean'; readonly name: string }
+  | { readonly do: 'selinux-port'; readonly port: number; readonly label: string }
   | { readonly do: 'sysctl'; readonly key: string; readonly value: string }
   | { readonly do: 'enable' | 'disable' | 'unmask' | 'stop'; readonly unit: string }
   | { readonly do: 'reread-units'; readonly unit: string }

@@ -7,11 +7,11 @@ interface PackageSpec extends WantedPackage {
   readonly holdUnits: readonly string[]
 }
 
-/** `*` stands for any text. An epoch (`1:2.2.7-1`) counts only where the pattern names one: nobody knows it by heart. */
+/** `*` stands for any text. An epoch and a revision (`1:2.2.7-1`) count only where the pattern names them: nobody knows them by heart. */
 function matches(installed: string, pattern: string): boolean {
   const version = pattern.includes(':') ? installed : installed.replace(/^\d+:/, '')
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`).test(version)
+  return new RegExp(`^${parts.join('.*')}(-[^-]*)?$`).test(version)
 }
 
 /** Installed, in the wanted version where one is wanted. Observed is the installed version. */

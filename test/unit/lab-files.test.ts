@@ -80,7 +80,7 @@ describe('the files of a lab', () => {
     const all = z.looseObject({})
     const connection = all.parse(parse(renderConnection({ ...lab, hosts })))
     expect(parse(text)).toEqual({ ...all.parse(parse(shipped)), ...connection })
-    const balancers = topology.hosts.map(({ name: host, address }) => [host, { address }])
+    const balancers = new Map(topology.hosts.map(({ name: host, address }) => [host, { address }]))
     expect(parse(text)).toMatchObject({ load_balancers: Object.fromEntries(balancers) })
     expect(text).toContain(topology.vip)
     expect(text).toContain(`interface: ${topology.interface}`)

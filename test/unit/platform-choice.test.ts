@@ -35,11 +35,45 @@ describe('a platform is chosen', () => {
     expect(chosen({ ...APT, os: system })).toEqual(expected)
   })
 
+  const DNF = ['dnf', 'yum']
+  test.each([
+    ['with dnf', DNF, os('rocky', '9.4', 'rhel', 'centos', 'fedora'), ['rhel', 'rocky', '9', undefined]],
+    ['with dnf, Amazon’s', DNF, os('amzn', '2023', 'fedora'), ['rhel', 'amzn', '2023', undefined]],
+    ['with yum alone', ['yum'], os('centos', '7', 'rhel', 'fedora'), ['rhel7', 'centos', '7', undefined]],
+    [
+      'with yum alone, Amazon’s',
+      ['yum'],
+      os('amzn', '2', 'centos', 'rhel', 'fedora'),
+      ['rhel7', 'amzn', '2', undefined],
+    ],
+    [
+      'with both, of a version that has yum',
+      DNF,
+      os('centos', '7', 'rhel', 'fedora'),
+      ['rhel7', 'centos', '7', undefined],
+    ],
+    [
+      'newer than is known',
+      DNF,
+      os('fedora', '50'),
+      ['rhel', 'fedora', '43', 'fedora 50 is not known yet: it is taken for fedora 43'],
+    ],
+    [
+      'by what it is like',
+      DNF,
+      os('cloudlinux', '9.4', 'rhel', 'fedora', 'centos'),
+      ['rhel', 'rhel', '10', 'cloudlinux 9.4 is taken for rhel 10, because it says it is like rhel'],
+    ],
+  ])('of the rpm family, %s', (_, programs, system, expected) => {
+    expect(chosen({ init: 'systemd', programs, os: system })).toEqual(expected)
+  })
+
   test.each([
     ['older than any that is known', { ...APT, os: os('debian', '10') }],
     ['too old, whatever it is like', { ...APT, os: os('ubuntu', '18.04', 'debian') }],
     ['without the package manager', { init: 'systemd', programs: ['dnf'], os: os('debian', '12') }],
     ['under another init system', { init: 'openrc', programs: ['apt-get'], os: os('debian', '12') }],
+    ['older, of the rpm family', { init: 'systemd', programs: ['yum'], os: os('centos', '6', 'rhel', 'fedora') }],
     ['like nothing that is known', { ...APT, os: os('void', '') }],
   ])('not for what is %s', (_, system) => {
     expect(chosen(system)).toBeUndefined()

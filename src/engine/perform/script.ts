@@ -30,9 +30,13 @@ export function actionScript(action: Action, platform: Platform, index: number):
     case 'sysctl':
       return plain(`printf '%s\\n' ${quote(action.value)} >${quote(sysctlPath(action.key))}`)
     case 'open': {
-      const { open } = firewallNamed(action.manager)
-      return plain(action.gaps.map((gap) => `{ ${open(action.opening, gap)}\n}`).join(' &&\n'))
+      const firewall = firewallNamed(action.manager)
+      return plain(action.gaps.map((gap) => `{ ${firewall.open(action.opening, gap)}\n}`).join(' &&\n'))
     }
+    case 'selinux-boolean':
+      return plain(words('setsebool', '-P', action.name, '1'))
+    case 'selinux-port':
+      return plain(words('semanage', 'port', '-a', '-t', action.label, '-p', 'tcp', String(action.port)))
     case 'enable':
       return plain(init.enable(action.unit))
     case 'disable':
@@ -89,6 +93,10 @@ export function describeAction(action: Action): string {
       return `set ${action.key} to ${action.value}`
     case 'open':
       return `let ${action.opening.name} through ${action.manager}`
+    case 'selinux-boolean':
+      return `set the SELinux boolean ${action.name}`
+    case 'selinux-port':
+      return `label tcp port ${action.port} ${action.label}`
     case 'reread-units':
       return 'read unit files again'
     case 'load':

@@ -12,7 +12,7 @@ const SINCE = {
   'expose-fd': [1, 8],
   /** 1.8-dev1; manual 1.8, 3.1. */
   'hard-stop-after': [1, 8],
-  /** `log stdout` (announcement of 1.9). */
+  /** `log stdout` (announcement of 1.9; 1.8.8 writes nothing, 2.0.13 does, also out of its chroot). */
   'log-to-stdout': [1, 9],
   /** Before, `default-server` took times and limits only: `check` and TLS stand on each server (1.8-dev1; 1.6.3 refuses them). */
   'default-server-words': [1, 8],

@@ -20,6 +20,8 @@ export interface Changes {
   readonly keepalived?: object
   readonly haproxy?: object
   readonly frontend?: object
+  /** Keys beside them all. */
+  readonly top?: object
 }
 
 /** Brings the lab up with this many load balancers of these platforms, bare. */
@@ -54,6 +56,7 @@ export async function inventory(name: string, changes: Changes = {}): Promise<st
     ),
     vips: changes.vips ?? { api: { address: `${lab.vip}/24`, interface: 'eth0', ...changes.vip } },
     ...(changes.keepalived === undefined ? {} : { keepalived: changes.keepalived }),
+    ...changes.top,
     haproxy: {
       frontends: {
         'kube-apiserver': {
@@ -91,12 +94,12 @@ export async function executionsInLog(host: string): Promise<number> {
 
 /**
  * A fingerprint of everything a look must not change: files with their times, packages, services, addresses. BusyBox has
- * its words too; where stat can, times are told to the nanosecond.
+ * its words too; where stat can, times are told to the nanosecond. Every reader of rpm's database touches the shared memory beside it (SQLite's, or Berkeley DB's).
  */
 export async function fingerprint(host: string): Promise<string> {
   return await onHost(
     host,
-    `find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log \\) -prune -o -type f -exec stat -c '%n %s %y %a %U' {} + | sort | sha256sum
+    `find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path '/var/lib/rpm/rpmdb.sqlite-shm' -o -path '/var/lib/rpm/__db.*' \\) -prune -o -type f -exec stat -c '%n %s %y %a %U' {} + | sort | sha256sum
 find /tmp /run -xdev -type f 2>/dev/null | grep -vE '^/run/(systemd|openrc|udev|log|dbus|sshd|utmp|user|motd|haproxy|keepalived|lock/|sudo)' | sort
 if command -v systemctl >/dev/null; then systemctl list-unit-files --no-pager --no-legend; else ls -lR /etc/runlevels; fi | sha256sum`,
   )

@@ -31,13 +31,8 @@ function hostOf({ config = CONFIG, addresses = ['10.0.0.13'] } = {}): Connection
     machine: 'x86_64\nlb3\nroot\n0',
     links: 'eth0',
     addresses: addresses.map((address) => `2: eth0    inet ${address}/24 scope global eth0`).join('\n'),
-    haproxy: '',
-    build: '',
-    keepalived: '',
     space: '1\n1',
     'keepalived.conf': config,
-    'haproxy.cfg': '',
-    members: '',
   }
   return fakeConnection('lb3', {
     run: async ({ label, script }) => {
@@ -47,8 +42,9 @@ function hostOf({ config = CONFIG, addresses = ['10.0.0.13'] } = {}): Connection
         program(path, 'systemctl', `printf 'LoadState=loaded\\nActiveState=active\\nUnitFileState=enabled\\n'\n`)
         return runShell(sh, words, path.environment)
       }
-      const marker = /^echo '(\w+) os'$/m.exec(words)?.[1] ?? ''
-      const stdout = Object.entries(sections).map(([name, text]) => `${marker} ${name}\n${text}\n`)
+      // Every section that is asked for is there; the others have nothing in them.
+      const asked = [...words.matchAll(/^echo '(\w+) (\S+)'$/gm)]
+      const stdout = asked.map(([, marker = '', name = '']) => `${marker} ${name}\n${sections[name] ?? ''}\n`)
       return { code: 0, stdout: stdout.join(''), stderr: '' }
     },
   })

@@ -64,5 +64,14 @@ test('ids are those that events and messages name', () => {
 })
 
 test('packages come before users, users before files, files before what reads them', () => {
-  expect(kinds.map(({ kind }) => kind)).toEqual(['package', 'firewall', 'user', 'file', 'sysctl', 'service', 'loaded'])
+  expect(kinds.map(({ kind }) => kind)).toEqual([
+    'package',
+    'firewall',
+    'selinux',
+    'user',
+    'file',
+    'sysctl',
+    'service',
+    'loaded',
+  ])
 })

@@ -6,6 +6,8 @@ import type { Inventory, LoadBalancer } from '../../../src/inventory/model.ts'
 import { parseInventory } from '../../../src/inventory/parse.ts'
 import { renderProblem } from '../../../src/lib/problem.ts'
 import { Secret } from '../../../src/lib/secret.ts'
+import { releaseNamed } from '../../../src/platform/choose.ts'
+import type { Platform } from '../../../src/platform/types.ts'
 import type { ClusterSecrets } from '../../../src/roles/secrets.ts'
 
 /** What a renderer is given. */
@@ -15,11 +17,13 @@ export interface Case {
   readonly facts: Facts
   readonly secrets: ClusterSecrets
   readonly shell: 'bash' | 'busybox'
+  /** Whose paths and log it has. */
+  readonly platform: Platform
 }
 
 /**
  * A golden case: an inventory whose first comments say what it is rendered for, each `# word: value`:
- * `host` (the first load balancer unless given), `haproxy`, `keepalived` (versions), `shell`, and `interface: eth0 192.0.2.5/24 …`.
+ * `host` (the first load balancer unless given), `system` (`rocky-9`: its paths and usual versions; debian-12 unless given), `haproxy`, `keepalived` (versions), `shell`, and `interface: eth0 192.0.2.5/24 …`.
  */
 export function readCase(file: string): Case {
   const text = readFileSync(file, 'utf8')
@@ -34,13 +38,15 @@ export function readCase(file: string): Case {
   const find = (word: string): string | undefined => said.find(([name]) => name === word)?.[1]
   const lb = inventory.loadBalancers.find((one) => one.name === find('host')) ?? inventory.loadBalancers[0]
   if (lb === undefined) throw new Error(`${file} has no load balancer`)
+  const { platform, release } = releaseNamed(find('system') ?? 'debian-12')
   const interfaces = said.filter(([word]) => word === 'interface').map(([, value]) => interfaceOf(value))
   return {
     inventory,
     lb,
-    facts: factsOf(lb.name, find('haproxy') ?? '2.6.12', find('keepalived') ?? '2.2.7', interfaces),
+    facts: factsOf(lb.name, find('haproxy') ?? release.haproxy, find('keepalived') ?? release.keepalived, interfaces),
     secrets: secretsOf(inventory),
     shell: find('shell') === 'busybox' ? 'busybox' : 'bash',
+    platform,
   }
 }
 

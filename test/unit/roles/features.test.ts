@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { supports as haproxySupports } from '../../../src/roles/haproxy/features.ts'
+import { DEBIAN_HAPROXY_PATHS } from '../../../src/roles/haproxy/paths.ts'
+import { renderHaproxy } from '../../../src/roles/haproxy/render.ts'
 import { duration, endpoint } from '../../../src/roles/haproxy/words.ts'
 import { supports as keepalivedSupports } from '../../../src/roles/keepalived/features.ts'
+import { readCase } from './cases.ts'
 
 test.each([
   ['1.8.27-493ce0b', false],
@@ -37,4 +41,15 @@ test.each([
 test('an IPv6 endpoint has brackets', () => {
   expect(endpoint('2001:db8::1', 6443, '2.6.12')).toBe('[2001:db8::1]:6443')
   expect(endpoint('192.0.2.1', 6443, '2.6.12')).toBe('192.0.2.1:6443')
+})
+
+test.each([
+  ['1.8.27', '127.0.0.1 local2'],
+  ['2.4.22', 'stdout format raw local0'],
+])('where a platform logs to haproxy’s output, %s logs to %s', (version, target) => {
+  const { inventory, lb, facts, secrets } = readCase(join(import.meta.dirname, '../../golden/haproxy/minimal.yaml'))
+  const versions = { ...facts.versions, haproxy: { version, installed: true } }
+  const paths = { ...DEBIAN_HAPROXY_PATHS, log: 'stdout format raw local0', oldLog: '127.0.0.1 local2' }
+  const config = renderHaproxy(inventory, lb, { ...facts, versions }, secrets, paths).masked
+  expect(config.match(/^ {2}log (?!global).*$/gm)).toEqual([`  log ${target}`])
 })

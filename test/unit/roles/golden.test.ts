@@ -13,12 +13,14 @@ const UNITS: readonly { readonly folder: string; readonly ending: string; readon
   {
     folder: 'haproxy',
     ending: '.expected.cfg',
-    render: ({ inventory, lb, facts, secrets }) => renderHaproxy(inventory, lb, facts, secrets).masked,
+    render: ({ inventory, lb, facts, secrets, platform }) =>
+      renderHaproxy(inventory, lb, facts, secrets, platform.haproxy).masked,
   },
   {
     folder: 'keepalived',
     ending: '.expected.conf',
-    render: ({ inventory, lb, facts, secrets }) => renderKeepalived(inventory, lb, facts, secrets).masked,
+    render: ({ inventory, lb, facts, secrets, platform }) =>
+      renderKeepalived(inventory, lb, facts, secrets, platform.keepalived).masked,
   },
   {
     folder: 'check-script',
