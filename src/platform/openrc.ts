@@ -35,20 +35,19 @@ const restart = (unit: string): string => words('rc-service', unit, 'restart')
 export const openrc: InitSystem = {
   name: 'openrc',
   // `started` is what OpenRC was told, not what is: a service whose process is gone counts as failed, or is about to be started again.
+  // Told in one breath: whoever asks may not listen to the end, and ash complains of that.
   state: (unit) => `${look(unit)}
-[ -x "/etc/init.d/$unit" ] && echo load=loaded || echo load=not-found
-enabled=disabled
+load=not-found; enabled=disabled; stale=no
+[ ! -x "/etc/init.d/$unit" ] || load=loaded
 for level in ${RUNLEVELS.join(' ')}; do [ ! -L "/etc/runlevels/$level/$unit" ] || enabled=enabled; done
-echo "enabled=$enabled"
 if [ -L "${STATE}/starting/$unit" ]; then active=activating
 elif [ -L "${STATE}/stopping/$unit" ]; then active=deactivating
 elif [ ! -L "${STATE}/started/$unit" ]; then active=inactive
 elif [ -z "$program" ] || [ "$pid" != 0 ]; then active=active
 elif [ "$supervisor" != 0 ]; then active=activating
 else active=failed; fi
-echo "active=$active"
-[ "$outdated" = no ] && echo stale=no || echo stale=restart
-echo "pid=$pid"`,
+[ "$outdated" = no ] || stale=restart
+printf 'load=%s\\nenabled=%s\\nactive=%s\\nstale=%s\\npid=%s\\n' "$load" "$enabled" "$active" "$stale" "$pid"`,
   enable: (unit) => words('rc-update', '-q', 'add', unit, 'default'),
   disable: (unit) => words('rc-update', '-q', '-a', 'del', unit),
   unmask: () => ':',
