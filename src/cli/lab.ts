@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Say } from '../lab/say.ts'
+import type { Shell } from './shell.ts'
 
 /** `ha-provision lab`: disposable hosts on this machine to try everything on. */
-export function labCommand(): Command {
+export function labCommand(shell: Pick<Shell, 'signal'>): Command {
   const lab = new Command('lab')
     .description('disposable test hosts on this machine (Docker Compose)')
     .addHelpText('after', '\nHA_PROVISION_LAB=NAME in the environment chooses one of several labs of this checkout.')
@@ -21,7 +22,7 @@ export function labCommand(): Command {
     .action(async (options: UpOptions) => {
       const { labUp } = await import('../lab/up.ts')
       const { paths } = await import('../lab/paths.ts')
-      await labUp({ ...options, platforms: options.platform }, print)
+      await labUp({ ...options, platforms: options.platform, signal: shell.signal }, print)
       print(`inventory: inventories/${basename(paths.inventory)}`)
     })
 

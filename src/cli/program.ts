@@ -30,7 +30,7 @@ export function createProgram(shell: Shell, version: string): Command {
     .exitOverride()
     .showHelpAfterError("(see 'ha-provision --help')")
   for (const command of commands) program.addCommand(command(shell))
-  program.addCommand(labCommand())
+  program.addCommand(labCommand(shell))
   for (const command of program.commands) inherit(command)
   return program
 }

@@ -17,7 +17,7 @@ export function networkWarnings({ vips }: Inventory, facts: ReadonlyMap<string, 
       ? 'systemd-networkd (by netplan)'
       : 'systemd-networkd'
     return [
-      `${host}: ${whose} manages ${names} and takes the VIP away when it restarts → write '[Network]' and 'KeepConfiguration=static' into ${files.join(', ')}, then run 'networkctl reload'`,
+      `${host}: ${whose} manages ${names} and removes addresses that it did not set, such as the VIP, when it restarts → write '[Network]' and 'KeepConfiguration=static' into ${files.join(', ')}, then run 'networkctl reload'`,
     ]
   })
 }

@@ -2,6 +2,7 @@ import type { Facts } from '../facts/types.ts'
 import type { Inventory, LoadBalancer } from '../inventory/model.ts'
 import { canonicalAddress } from '../lib/address.ts'
 import { HostError } from '../lib/errors.ts'
+import { platformNamed } from '../platform/index.ts'
 import { haproxyUnsupported } from '../roles/haproxy/unsupported.ts'
 import { keepalivedUnsupported } from '../roles/keepalived/unsupported.ts'
 
@@ -14,7 +15,12 @@ export function preflight(inventory: Inventory, facts: ReadonlyMap<string, Facts
     const own = facts.get(host.name)
     return own === undefined
       ? []
-      : [...interfaces(inventory, host, own), ...room(host, own), ...versions(inventory, host, own)]
+      : [
+          ...interfaces(inventory, host, own),
+          ...room(host, own),
+          ...versions(inventory, host, own),
+          ...pins(inventory, host, own),
+        ]
   })
 }
 
@@ -52,6 +58,18 @@ function versions(inventory: Inventory, host: LoadBalancer, facts: Facts): reado
     ...(haproxy.installed ? haproxyUnsupported(inventory, host, facts) : []),
     ...(keepalived.installed ? keepalivedUnsupported(inventory, host, facts) : []),
   ].map(({ problem, mend }) => new HostError(problem, { where: host.name, mend: `${mend}; nothing was configured` }))
+}
+
+/** A version that the host's package manager cannot be asked for. */
+function pins(inventory: Inventory, host: LoadBalancer, facts: Facts): readonly HostError[] {
+  const packages = platformNamed(facts.platform)?.packages
+  return (['haproxy', 'keepalived'] as const).flatMap((program) => {
+    const { version } = inventory[program]
+    const reason = version === undefined ? undefined : packages?.refuses?.(version)
+    return reason === undefined
+      ? []
+      : [new HostError(reason, { where: host.name, mend: `change ${program}.version in the inventory` })]
+  })
 }
 
 function room(host: LoadBalancer, { free, versions }: Facts): readonly HostError[] {

@@ -13,9 +13,7 @@ import type { Facts, ProgramVersion } from './types.ts'
 export function parseFacts(host: string, output: string, marker: string): Facts {
   const section = sections(host, output, marker)
   const os = parseOsRelease(section('os'))
-  const programs = section('programs')
-    .split('\n')
-    .filter((program) => program !== '')
+  const programs = lines(section('programs'))
   const choice = choosePlatform({ os, init: section('init'), programs })
   if (choice === undefined) throw unsupported(host, os.name, section('init'), programs)
   const { platform, release, note } = choice
@@ -44,10 +42,15 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
     haproxyBuild: section('build')
       .split(/\s+/)
       .filter((feature) => feature !== ''),
+    repositories: lines(section('repositories')),
     free: { etc, var: var_ },
     configs: { keepalived: secret(section('keepalived.conf')), haproxy: secret(section('haproxy.cfg')) },
     members: parseMembers(section('members')),
   }
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '')
 }
 
 /** What was found, and what is supported. */

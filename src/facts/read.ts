@@ -32,6 +32,7 @@ const line = z.object({
     selinux: z.enum(['enforcing', 'permissive', 'disabled']),
     networkd: z.array(z.object({ interface: z.string(), file: z.string(), keeps: z.string() })),
     haproxyBuild: z.array(z.string()),
+    repositories: z.array(z.string()),
     free: z.object({ etc: z.number(), var: z.number() }),
   }),
 })

@@ -36,6 +36,9 @@ export function factsScript(marker: string): string {
     space: 'for folder in /etc /var; do df -Pk "$folder" | awk \'NR == 2 { print $4 }\'; done',
     'keepalived.conf': 'cat /etc/keepalived/keepalived.conf 2>/dev/null',
     'haproxy.cfg': 'cat /etc/haproxy/haproxy.cfg 2>/dev/null',
+    // Not our own: whether it is needed must not depend on its being there.
+    repositories:
+      "cat /etc/apk/repositories $(ls /etc/apk/repositories.d/*.list /lib/apk/repositories.d/*.list 2>/dev/null | grep -v '/ha-provision.list$') 2>/dev/null",
     members: 'cat /var/lib/ha-provision/members.json 2>/dev/null',
   }
   return Object.entries(sections)

@@ -56,6 +56,8 @@ export interface Facts {
   readonly networkd: readonly NetworkdLink[]
   /** What haproxy was built with (`+OPENSSL`) or without (`-LUA`); empty before it is installed. */
   readonly haproxyBuild: readonly string[]
+  /** The lines that name the host's own package repositories, where the platform needs to know them. */
+  readonly repositories: readonly string[]
   /** Free bytes where configuration and packages go. */
   readonly free: { readonly etc: number; readonly var: number }
   /** The configurations as they are: secrets that the cluster already has are read back from them. */

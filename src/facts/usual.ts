@@ -22,6 +22,7 @@ export function usualFacts(host: string, platform: Platform, release: Release): 
     selinux: 'disabled',
     networkd: [],
     haproxyBuild: [],
+    repositories: [],
     free: { etc: 0, var: 0 },
     configs: { keepalived: undefined, haproxy: undefined },
     members: undefined,

@@ -1,6 +1,6 @@
 import { ensureBaseImage } from './base-image.ts'
 import { type Build, buildImage, entrypointOf, hasImage, tagOfRecipe } from './build-image.ts'
-import { withLock } from './machine-lock.ts'
+import { type Waiting, withLock } from './machine-lock.ts'
 import { type LabPlatform, platformOf } from './platforms.ts'
 import { pull } from './pull.ts'
 import type { Say } from './say.ts'
@@ -21,13 +21,14 @@ export interface LabImages {
 }
 
 /** Builds the images that are missing for load balancers of these platforms, and those of everybody else. */
-export async function ensureImages(names: readonly string[], say: Say): Promise<LabImages> {
+export async function ensureImages(names: readonly string[], waiting: Waiting): Promise<LabImages> {
+  const { say } = waiting
   const [api, bastion] = await Promise.all([ownBuild('api'), ownBuild('bastion')])
   const kinds = [...new Set(names)].map((name) => ({ name, platform: platformOf(name) }))
   const found = await Promise.all(kinds.map(({ platform }) => builtBefore(platform)))
   const all = found.every((image) => image !== undefined) && (await hasImage(api.tag)) && (await hasImage(bastion.tag))
   // Two labs that begin at once must not build the same image twice.
-  return all ? await collect() : await withLock('images', 900, collect)
+  return all ? await collect() : await withLock('images', 900, waiting, collect)
 
   async function collect(): Promise<LabImages> {
     for (const build of [api, bastion]) await ensureBuilt(build, say)

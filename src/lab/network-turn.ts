@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { HaError } from '../lib/errors.ts'
-import { withLock } from './machine-lock.ts'
-import type { Say } from './say.ts'
+import { pause, type Waiting, withLock } from './machine-lock.ts'
 import { holderOf } from './subnet.ts'
 
 const minutes = 10
@@ -9,18 +7,18 @@ const minutes = 10
 /**
  * Does work that makes networks while no other lab makes any, and, where it needs a certain subnet, once no other lab has
  * it: Docker gives a subnet out once. The network itself is the lock, so it is held as long as that lab is up.
- * Throws an HaError that names the holder after ten minutes.
+ * Throws an HaError that names the holder after ten minutes, and an InterruptedError when `signal` ends the wait.
  */
 export async function inTurn<T>(
   subnet: string | undefined,
   project: string,
-  say: Say,
+  waiting: Waiting,
   work: () => Promise<T>,
 ): Promise<T> {
   const deadline = Date.now() + minutes * 60_000
   const told = new Set<string>()
   for (;;) {
-    const turn = await withLock('networks', 60, async () => {
+    const turn = await withLock('networks', 60, waiting, async () => {
       const holder = subnet === undefined ? undefined : await holderOf(subnet, project)
       return holder === undefined ? { result: await work() } : { holder }
     })
@@ -31,8 +29,9 @@ export async function inTurn<T>(
         mend: 'let it end, or take it down there (ha-provision lab down --all)',
       })
     }
-    if (!told.has(turn.holder)) say(`${subnet ?? ''} is in use by ${turn.holder}: waiting up to ${minutes} minutes`)
+    if (!told.has(turn.holder))
+      waiting.say(`${subnet ?? ''} is in use by ${turn.holder}: waiting up to ${minutes} minutes`)
     told.add(turn.holder)
-    await sleep(1000)
+    await pause(1000, waiting.signal)
   }
 }

@@ -82,9 +82,12 @@ function networks(lab: Lab, topology: Topology) {
     [published]: {
       // Who waits for this network is told whose it is.
       labels: { ...labels, [folderLabel]: '${LAB_DIR}' },
-      internal: true,
-      // Without it this machine would get an address and a route of somebody's real network.
-      driver_opts: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
+      // Without the first this machine would get an address and a route of somebody's real network, and with neither nobody leaves it.
+      // Not `internal: true`: Docker's rules for that drop multicast, where bridged frames pass them (seen with Docker 20.10).
+      driver_opts: {
+        'com.docker.network.bridge.inhibit_ipv4': 'true',
+        'com.docker.network.bridge.enable_ip_masquerade': 'false',
+      },
       ipam: { config: [{ subnet: topology.network }] },
     },
   }

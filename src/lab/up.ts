@@ -17,20 +17,23 @@ import { writeLab } from './write-lab.ts'
 export interface LabOptions extends Asked {
   /** Makes the load balancers bare again. */
   readonly fresh?: boolean | undefined
+  /** Ends a wait for another lab. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Brings the lab up, or to what is asked for now, and returns it. Throws an HaError that says what to do. */
 export async function labUp(options: LabOptions, say: Say): Promise<Lab> {
   checkAsked(options)
+  const waiting = { say, signal: options.signal }
   await ensureEngine(say)
   await ensureCompose(say)
   const before = await recordedLab()
   const topology = options.topology === undefined ? undefined : topologyOf(options.topology)
   const platforms =
     topology === undefined ? (options.platforms ?? before?.platforms ?? [usualPlatform]) : [topology.platform]
-  const images = await ensureImages(platforms, say)
+  const images = await ensureImages(platforms, waiting)
   // A port and a subnet are taken once containers run: until then no other lab may choose.
-  const lab = await inTurn(topology?.network, projectName(checkout, currentName), say, async () => {
+  const lab = await inTurn(topology?.network, projectName(checkout, currentName), waiting, async () => {
     const chosen = withStandIns(await chooseLab(options, before), images)
     await clearAway(chosen, before, options.fresh === true)
     await writeLab(chosen, images, say)

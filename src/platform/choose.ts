@@ -95,14 +95,14 @@ function releaseOf(
   return undefined
 }
 
-/** `9.4` is within `9`, `22.04` within `22.04`, `12` not within `1`. */
+/** `9.4` is within `9`, `22.04` within `22.04`, `3.22_alpha20250108` within `3.22`, `12` not within `1`. */
 function isWithin(version: string, release: string): boolean {
-  return version === release || version.startsWith(`${release}.`)
+  return version === release || version.startsWith(`${release}.`) || version.startsWith(`${release}_`)
 }
 
 /** Versions as numbers between dots; positive when `a` is the newer one. */
 function compare(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number))
+  const [left, right] = [a, b].map((version) => version.split('.').map((part) => Number.parseInt(part, 10)))
   const length = Math.max(left?.length ?? 0, right?.length ?? 0)
   for (let at = 0; at < length; at += 1) {
     const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0)

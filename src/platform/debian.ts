@@ -27,6 +27,7 @@ export const debian: Platform = {
     group: 'haproxy',
     // Its unit, or rsyslog, brings the socket into the chroot.
     log: '/dev/log local0',
+    provedBy: 'new-child',
   },
   keepalived: {
     package: 'keepalived',

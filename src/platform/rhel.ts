@@ -38,6 +38,7 @@ export const rhel: Platform = {
     // journal. `short` is what the journal reads: it keeps each line's level.
     log: 'stdout format short local0',
     oldLog: '127.0.0.1 local2',
+    provedBy: 'new-child',
   },
   keepalived: {
     package: 'keepalived',

@@ -18,7 +18,7 @@ sed -e 's/^LoadState=/load=/' -e 's/^ActiveState=/active=/' -e 's/^UnitFileState
   // That a unit does not exist yet is why it is held, and no news.
   hold: (units) => `${words('systemctl', '-q', 'mask', '--runtime', ...units)} 2>/dev/null`,
   release: (units) => words('systemctl', '-q', 'unmask', '--runtime', ...units),
-  rereadUnits: 'systemctl daemon-reload',
+  rereadUnits: () => 'systemctl daemon-reload',
   log: (unit, lines) => `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
   logCommand: (unit) => words('journalctl', '-u', unit),
   restartDropIn: (unit, delay) => ({

@@ -10,6 +10,8 @@ export interface PackageManager {
   readonly name: string
   /** The program that has to be there for it. */
   readonly program: string
+  /** Why it cannot be asked for a version or pattern of an inventory; undefined when it can. */
+  refuses?(version: string): string | undefined
   /** Prints `installed VERSION`, or `absent`; changes nothing and needs no network. */
   query(name: string): string
   /**
@@ -23,7 +25,7 @@ export interface PackageManager {
 /** An init system as sh snippets. */
 export interface InitSystem {
   readonly name: 'systemd' | 'openrc'
-  /** Prints `load=`, `active=`, `enabled=`, `stale=` (unit files read before they changed) and `pid=` lines. */
+  /** Prints `load=`, `active=`, `enabled=`, `stale=` (its files changed since: `yes`, or `restart` where that takes one) and `pid=` lines. */
   state(unit: string): string
   enable(unit: string): string
   disable(unit: string): string
@@ -34,7 +36,8 @@ export interface InitSystem {
   /** Keeps units from starting until `release`: their packages would start them before they are configured. */
   hold(units: readonly string[]): string
   release(units: readonly string[]): string
-  rereadUnits: string
+  /** Makes a unit follow its files as they are now. */
+  rereadUnits(unit: string): string
   /** Prints the last lines of a unit's log. */
   log(unit: string, lines: number): string
   /** What an operator types to read a unit's log. */
@@ -59,6 +62,8 @@ export interface Platform {
   /** The distributions it stands for, each with its versions from old to new. */
   readonly releases: readonly Release[]
   readonly packages: PackageManager
+  /** A repository that its packages need and that the host's own lines do not enable: a file of ours that does. */
+  repository?(lines: readonly string[]): { readonly path: string; readonly content: string } | undefined
   readonly init: InitSystem
   readonly haproxy: {
     readonly package: string
@@ -72,6 +77,8 @@ export interface Platform {
     readonly log: string
     /** The same for haproxy before 1.9, which cannot print its log; `log` unless given. */
     readonly oldLog?: string
+    /** What a reload that took leaves: a new child of the main process, or a new main process. */
+    readonly provedBy: 'new-child' | 'new-main'
   }
   readonly keepalived: {
     readonly package: string

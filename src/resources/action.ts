@@ -32,7 +32,7 @@ export type Action =
   | { readonly do: 'selinux-port'; readonly port: number; readonly label: string }
   | { readonly do: 'sysctl'; readonly key: string; readonly value: string }
   | { readonly do: 'enable' | 'disable' | 'unmask' | 'stop'; readonly unit: string }
-  | { readonly do: 'reread-units' }
+  | { readonly do: 'reread-units'; readonly unit: string }
   | { readonly do: 'load'; readonly load: WantedLoad }
   /** It runs with its files already, and nobody wrote that down. */
   | { readonly do: 'record'; readonly load: WantedLoad }
@@ -59,8 +59,8 @@ export interface WantedLoad {
   readonly unit: string
   /** sha256 of the wanted bytes by path, in a stable order. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[]
-  /** A reload is good when the main process has a new child afterwards (haproxy's master and worker). */
-  readonly provedBy: 'new-child' | 'main-process'
+  /** A reload is good when the main process has a new child afterwards (haproxy's master and worker), or is a new one itself (no master). */
+  readonly provedBy: 'new-child' | 'new-main' | 'main-process'
 }
 
 /** A command that judges a file. `%s` among its words is the file's path. */

@@ -17,8 +17,8 @@ export interface ObservedService {
   readonly active: boolean
   /** Neither running nor about to: `activating` may be a restart that is waited for. */
   readonly stopped: boolean
-  /** The init system read the unit's files before they changed. */
-  readonly stale: boolean
+  /** The init system read the unit's files before they changed; where it reads them only at its start, that takes another one. */
+  readonly stale: 'no' | 'yes' | 'restart'
   readonly pid: number
 }
 
@@ -35,9 +35,13 @@ export function parseService(output: string): ObservedService {
     // Exactly `active`: `inactive` and `activating` are something else.
     active: values.get('active') === 'active',
     stopped: ['inactive', 'failed'].includes(values.get('active') ?? ''),
-    stale: values.get('stale') === 'yes',
+    stale: staleness(values.get('stale')),
     pid: Number(values.get('pid') ?? 0),
   }
+}
+
+function staleness(value: string | undefined): ObservedService['stale'] {
+  return value === 'yes' || value === 'restart' ? value : 'no'
 }
 
 /** Whether a unit starts at boot, and whether its init system knows its files. */
@@ -56,9 +60,15 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
     if (observed.masked) return [{ property: 'mask', before: 'masked', after: 'not masked' }]
     return [
       ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
-      ...(observed.stale
-        ? [{ property: 'unit files', before: 'changed since they were read', after: 'read again' }]
-        : []),
+      ...(observed.stale === 'no'
+        ? []
+        : [
+            {
+              property: 'unit files',
+              before: 'changed since they were read',
+              after: observed.stale === 'restart' ? 'read by a restart' : 'read again',
+            },
+          ]),
     ]
   },
   actions(spec, changes): readonly Action[] {
@@ -67,7 +77,7 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
       mask: { do: 'unmask', unit },
       boot: { do: spec.wanted === 'retired' ? 'disable' : 'enable', unit },
       state: { do: 'stop', unit },
-      'unit files': { do: 'reread-units' },
+      'unit files': { do: 'reread-units', unit },
     }
     return changes.map(({ property }) => act[property]).filter((action) => action !== undefined)
   },

@@ -1,9 +1,13 @@
+import { text } from '../lib/secret.ts'
+import { fileResource } from '../resources/file.ts'
+import type { Resource } from '../resources/kind.ts'
 import { packageResource } from '../resources/package.ts'
 import type { Role } from './role.ts'
 
 /** The programs, held back from starting until they are configured. Their own play: what they can do is known only when they are there. */
-export const packagesRole: Role = ({ inventory, platform }) => ({
+export const packagesRole: Role = ({ inventory, facts, platform }) => ({
   resources: [
+    ...repository(platform.repository?.(facts.repositories)),
     packageResource({
       name: platform.haproxy.package,
       version: inventory.haproxy.version,
@@ -17,3 +21,19 @@ export const packagesRole: Role = ({ inventory, platform }) => ({
   ],
   checks: [],
 })
+
+function repository(missing: { readonly path: string; readonly content: string } | undefined): readonly Resource[] {
+  if (missing === undefined) return []
+  return [
+    fileResource({
+      path: missing.path,
+      content: text`${missing.content}`,
+      mode: '0644',
+      owner: 'root',
+      group: 'root',
+      validate: undefined,
+      sensitive: [],
+      unit: undefined,
+    }),
+  ]
+}

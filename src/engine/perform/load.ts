@@ -13,12 +13,24 @@ const TELLING = 'alert|error|fail|cannot|unable|unknown|invalid|denied|refused|e
  * Shell functions around one unit. What starts here must not inherit the lock of actions (descriptor 8, see prelude.ts), as a daemon of an init
  * script would. They are: `is_active`, `pid_of`, `children` of a process, `bring_up` (reload where it runs, else start),
  * `why` (what its log says of a failure) and `write_stamp`, which tells what stood in the files before they were read: an edit made
- * meanwhile is not taken for loaded. A reload that did not take leaves haproxy's old worker in place, so a new child is the proof of a good one.
+ * meanwhile is not taken for loaded. A reload that did not take leaves haproxy's old worker in place, so a new child, or where there is no
+ * master a new main process, is the proof of a good one.
  */
 function functions(load: WantedLoad, platform: Platform): string {
   const { init } = platform
   const stamp = quote(stampPath(load.unit))
   const files = load.files.map(({ path }) => quote(path)).join(' ')
+  const gaveUp = quote(`${load.unit} did not take its new configuration: the old one goes on`)
+  const renewed =
+    load.provedBy === 'new-main'
+      ? `  tenth=0
+  while [ "$was" = yes ]; do
+    case $(pid_of) in "$former" | 0 | '') ;; *) break ;; esac
+    tenth=$((tenth + 1)); [ "$tenth" -lt ${PATIENCE} ] || { echo ${gaveUp} >&2; return 1; }
+    sleep 0.1
+  done
+`
+      : ''
   const proof =
     load.provedBy === 'new-child'
       ? `  tenth=0
@@ -26,7 +38,7 @@ function functions(load: WantedLoad, platform: Platform): string {
     for child in $(children "$main"); do
       case " $old " in *" $child "*) ;; *) sleep 0.2; [ -d "/proc/$child" ] && break 2 ;; esac
     done
-    tenth=$((tenth + 1)); [ "$tenth" -lt ${PATIENCE} ] || { echo ${quote(`${load.unit} did not take its new configuration: the old one goes on`)} >&2; return 1; }
+    tenth=$((tenth + 1)); [ "$tenth" -lt ${PATIENCE} ] || { echo ${gaveUp} >&2; return 1; }
     sleep 0.1
   done
 `
@@ -40,7 +52,7 @@ bring_up() {
   read=$(sha256sum ${files})
   was=no; old=''
   if is_up; then
-    was=yes; old=$(children "$(pid_of)")
+    was=yes; former=$(pid_of); old=$(children "$former")
     { ${init.reload(load.unit)}; } 8>&- || return 1
   else
     { ${init.start(load.unit)}; } 8>&- || return 1
@@ -50,7 +62,7 @@ bring_up() {
     tenth=$((tenth + 1)); [ "$tenth" -lt ${PATIENCE} ] || return 1
     sleep 0.1
   done
-  # A program that refuses what it read only at work ends within a moment of its start.
+${renewed}  # A program that refuses what it read only at work ends within a moment of its start.
   main=$(pid_of); sleep 0.3
   is_up && [ "$(pid_of)" = "$main" ] || { echo ${quote(`${load.unit} ended right after it was started`)} >&2; return 1; }
 ${proof}}

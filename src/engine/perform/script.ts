@@ -30,8 +30,8 @@ export function actionScript(action: Action, platform: Platform, index: number):
     case 'sysctl':
       return plain(`printf '%s\\n' ${quote(action.value)} >${quote(sysctlPath(action.key))}`)
     case 'open': {
-      const { open } = firewallNamed(action.manager)
-      return plain(action.gaps.map((gap) => `{ ${open(action.opening, gap)}\n}`).join(' &&\n'))
+      const firewall = firewallNamed(action.manager)
+      return plain(action.gaps.map((gap) => `{ ${firewall.open(action.opening, gap)}\n}`).join(' &&\n'))
     }
     case 'selinux-boolean':
       return plain(words('setsebool', '-P', action.name, '1'))
@@ -46,7 +46,7 @@ export function actionScript(action: Action, platform: Platform, index: number):
     case 'stop':
       return plain(init.stop(action.unit))
     case 'reread-units':
-      return plain(init.rereadUnits)
+      return plain(init.rereadUnits(action.unit))
     case 'load':
       return plain(loadScript(action.load, platform, index))
     case 'record':

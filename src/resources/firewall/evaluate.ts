@@ -7,7 +7,7 @@ type Fate = 'accept' | 'drop' | 'through'
 /** What can become of a packet in a chain, and which rule is to thank for it. */
 interface Course {
   readonly fates: ReadonlySet<Fate>
-  /** The first rule of this chain that drops it or may. */
+  /** The first rule of this chain that drops it or sends it to the policy, or may. */
   readonly drops: Rule | undefined
   /** The first rule, of this chain or one below, of which it is not known whether it fits. */
   readonly doubtful: Rule | undefined
@@ -41,7 +41,7 @@ function walk(ruleset: Ruleset, chain: Chain, packet: Packet, depth: number): Co
     // A rule against named senders says nothing of everybody else.
     if (match === 'some' && !below.fates.has('accept')) continue
     for (const fate of below.fates) if (fate !== 'through') fates.add(fate)
-    if (below.fates.has('drop')) drops ??= rule
+    if (below.fates.has('drop') || (below.leaves && below.fates.has('through'))) drops ??= rule
     const isCertain = match === 'yes'
     if (!isCertain && below.fates.size > (below.fates.has('through') ? 1 : 0)) doubtful ??= rule
     doubtful ??= below.doubtful

@@ -60,6 +60,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   '--state': 'state',
   '--dst-type': 'type',
   '--pkt-type': 'type',
+  '--rt-type': 'header',
   '--src-range': 'source',
   '--dst-range': 'destination',
 }

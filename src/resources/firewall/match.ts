@@ -61,6 +61,8 @@ function one(field: Condition['field'], value: string, packet: Packet): Match {
       return packet.destination === undefined ? 'maybe' : type(value.toLowerCase(), packet.destination)
     case 'syn':
       return sure(packet.protocol === 'tcp')
+    case 'header':
+      return 'no'
     case 'other':
       return 'maybe'
   }

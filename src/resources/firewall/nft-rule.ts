@@ -95,6 +95,7 @@ function keyOf(left: unknown): Key | undefined {
   const field = META[text(get(get(left, 'meta'), 'key'))]
   if (field !== undefined) return { field }
   if (get(get(left, 'ct'), 'key') === 'state') return { field: 'state' }
+  if (text(get(get(left, 'exthdr'), 'name')) === 'rt') return { field: 'header' }
   const fib = get(left, 'fib')
   if (get(fib, 'result') === 'type' && items(get(fib, 'flags')).join(' ') === 'daddr') return { field: 'type' }
   return undefined

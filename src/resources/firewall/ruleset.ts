@@ -1,6 +1,20 @@
-/** What a rule can ask of a packet. `other`: something that is not modelled, so that it may fit or not. */
+/**
+ * What a rule can ask of a packet. `header`: one that no advert and no client's first packet has (a routing header). `other`: something
+ * that is not modelled, so that it may fit or not.
+ */
 export type Field =
-  'family' | 'protocol' | 'in' | 'out' | 'source' | 'destination' | 'port' | 'state' | 'type' | 'syn' | 'other'
+  | 'family'
+  | 'protocol'
+  | 'in'
+  | 'out'
+  | 'source'
+  | 'destination'
+  | 'port'
+  | 'state'
+  | 'type'
+  | 'syn'
+  | 'header'
+  | 'other'
 
 /** A condition: one of these values, or none of them where it is negated. Undefined: values that are not known. */
 export interface Condition {

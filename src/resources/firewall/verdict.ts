@@ -1,4 +1,4 @@
-import type { Gap, Opening } from '../../platform/firewall/types.ts'
+import type { Gap } from '../../platform/firewall/types.ts'
 
 /** Whether packets pass. `unknown` says why that cannot be told: it is never a pass, and never a reason to change anything. */
 export type Verdict =
@@ -24,6 +24,3 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 export function distinct(gaps: readonly Gap[]): readonly Gap[] {
   return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()]
 }
-
-/** Reads what a manager's probe printed. */
-export type JudgeOpening = (output: string, opening: Opening) => ObservedOpening

@@ -13,7 +13,7 @@ import { haproxySecrets } from './secrets.ts'
 
 /** haproxy with its configuration, started at boot, running what the file says. */
 export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets }) => {
-  const { unit, config } = platform.haproxy
+  const { unit, config, provedBy } = platform.haproxy
   const content = renderHaproxy(inventory, host, facts, secrets, platform.haproxy)
   const file = {
     path: config,
@@ -30,7 +30,7 @@ export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets })
       ...nonlocalBind(inventory),
       fileResource(file),
       serviceResource(unit),
-      loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'new-child' }),
+      loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy }),
     ],
     checks: [
       serviceCheck(unit, platform.init.logCommand(unit), 'haproxy does not run'),

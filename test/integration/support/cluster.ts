@@ -20,6 +20,8 @@ export interface Changes {
   readonly keepalived?: object
   readonly haproxy?: object
   readonly frontend?: object
+  /** Keys beside them all. */
+  readonly top?: object
 }
 
 /** Brings the lab up with this many load balancers of these platforms, bare. */
@@ -54,6 +56,7 @@ export async function inventory(name: string, changes: Changes = {}): Promise<st
     ),
     vips: changes.vips ?? { api: { address: `${lab.vip}/24`, interface: 'eth0', ...changes.vip } },
     ...(changes.keepalived === undefined ? {} : { keepalived: changes.keepalived }),
+    ...changes.top,
     haproxy: {
       frontends: {
         'kube-apiserver': {

@@ -254,7 +254,7 @@ test('every action has words without content', () => {
     [{ do: 'disable', unit: 'u' }, 'disable u'],
     [{ do: 'unmask', unit: 'u' }, 'unmask u'],
     [{ do: 'stop', unit: 'u' }, 'stop u'],
-    [{ do: 'reread-units' }, 'read unit files again'],
+    [{ do: 'reread-units', unit: 'keepalived' }, 'read unit files again'],
     [{ do: 'load', load }, 'load haproxy'],
     [{ do: 'record', load }, 'record what haproxy runs with'],
     [{ do: 'put-back', load, paths: ['/etc/x'], stop: false }, 'put back the files of haproxy'],
@@ -269,7 +269,7 @@ test.each<readonly [Action, string]>([
   [{ do: 'enable', unit: 'a b' }, "systemctl -q enable 'a b'\n"],
   [{ do: 'disable', unit: 'x' }, 'systemctl -q disable x\n'],
   [{ do: 'stop', unit: 'x' }, 'systemctl stop x\n'],
-  [{ do: 'reread-units' }, 'systemctl daemon-reload\n'],
+  [{ do: 'reread-units', unit: 'keepalived' }, 'systemctl daemon-reload\n'],
   [
     { do: 'sysctl', key: 'net/ipv4/conf/eth0.41/x', value: '1 2' },
     "printf '%s\\n' '1 2' >/proc/sys/net/ipv4/conf/eth0.41/x\n",

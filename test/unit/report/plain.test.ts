@@ -220,6 +220,7 @@ describe('plain lines', () => {
         selinux: 'disabled',
         networkd: [],
         haproxyBuild: ['+OPENSSL'],
+        repositories: [],
         free: { etc: 1, var: 1 },
         configs: { keepalived: new Secret('auth_pass hunter22'), haproxy: undefined },
         members: undefined,

@@ -10,7 +10,7 @@ function shown(properties: Partial<Record<'load' | 'active' | 'file' | 'stale' |
   return `MainPID=${pid}\nLoadState=${load}\nActiveState=${active}\nUnitFileState=${file}\nNeedDaemonReload=${stale}\n`
 }
 
-const WELL = { exists: true, masked: false, enabled: true, active: true, stopped: false, stale: false, pid: 812 }
+const WELL = { exists: true, masked: false, enabled: true, active: true, stopped: false, stale: 'no', pid: 812 }
 
 describe.each(shells)('read by $name', (shell) => {
   test.each<readonly [what: string, output: string, service: Partial<typeof WELL>]>([
@@ -35,7 +35,7 @@ describe.each(shells)('read by $name', (shell) => {
       shown({ load: 'not-found', active: 'inactive', file: '', pid: '0' }),
       { exists: false, enabled: false, active: false, stopped: true, pid: 0 },
     ],
-    ['unit files changed since', shown({ stale: 'yes' }), { stale: true }],
+    ['unit files changed since', shown({ stale: 'yes' }), { stale: 'yes' }],
   ])('%s', async (_, output, service) => {
     const path = temporaryPath()
     program(
@@ -66,7 +66,7 @@ describe('enabled', () => {
       ['mask'],
       [{ do: 'unmask', unit: 'haproxy' }],
     ],
-    ['stale', 'load=loaded\nenabled=enabled\nstale=yes\n', ['unit files'], [{ do: 'reread-units' }]],
+    ['stale', 'load=loaded\nenabled=enabled\nstale=yes\n', ['unit files'], [{ do: 'reread-units', unit: 'haproxy' }]],
   ])('%s', (_, output, changes, actions) => {
     const comparison = resource.compare(output)
     expect(comparison.changes.map(({ property }) => property)).toEqual(changes)

@@ -21,6 +21,7 @@ export function factsOf(host: string, more: Partial<Facts> = {}): Facts {
     selinux: 'disabled',
     networkd: [],
     haproxyBuild: ['+OPENSSL'],
+    repositories: [],
     free: { etc: 1e9, var: 1e9 },
     configs: { keepalived: undefined, haproxy: undefined },
     members: undefined,
