@@ -52,7 +52,10 @@ else active=failed; fi
 [ "$outdated" = no ] || stale=restart
 printf 'load=%s\\nenabled=%s\\nactive=%s\\nstale=%s\\npid=%s\\n' "$load" "$enabled" "$active" "$stale" "$pid"`,
   enable: (unit) => words('rc-update', '-q', 'add', unit, 'default'),
-  disable: (unit) => words('rc-update', '-q', '-a', 'del', unit),
+  // `rc-update --all` fails for each runlevel that does not have it.
+  disable: (unit) => `for link in /etc/runlevels/*/${quote(unit)}; do
+  [ ! -L "$link" ] || { level=\${link%/*}; rc-update -q del ${quote(unit)} "\${level##*/}" || exit 1; }
+done`,
   unmask: () => ':',
   // A service that died still counts as started, and one whose script was killed as starting (nobody holds its lock then): neither would be
   // started before it is brought to its end.

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { onHost } from '../../src/lab/hosts.ts'
 import { cli, outcome } from './support/cli.ts'
 import { inventory } from './support/cluster.ts'
-import { showPlatform } from './support/platform-suite.ts'
+import { CHANGED, showPlatform } from './support/platform-suite.ts'
 
 const hosts = ['lb1', 'lb2', 'lb3']
 
@@ -17,7 +17,7 @@ showPlatform(
   },
   (_lab, file) => {
     it('go down to the version that is pinned, which yum calls a downgrade', async () => {
-      const older = await inventory('older', { hosts, haproxy: { version: '2.2.9-1*' } })
+      const older = await inventory('older', { hosts, haproxy: { ...CHANGED, version: '2.2.9-1*' } })
       const down = await cli(['up', older])
       expect(down.code, down.stdout).toBe(0)
       for (const host of hosts) expect(await onHost(host, 'rpm -q haproxy')).toContain('haproxy-2.2.9-1.el7')

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { onHost } from '../../../src/lab/hosts.ts'
 import type { Lab } from '../../../src/lab/state.ts'
-import { mainPid, onAll, until, verdict } from './breakage.ts'
+import { mainPid, until, verdict } from './breakage.ts'
 import { cli, ofType, outcome } from './cli.ts'
 import { bareLab, fingerprint, holdersOf, inventory } from './cluster.ts'
 
@@ -11,14 +11,15 @@ export interface PlatformCase {
   readonly platform: string
   /** How many load balancers: a pair or a trio. */
   readonly count: 2 | 3
-  /** What is done to every bare host first, and why it has to be. */
-  readonly prepare?: string
   /** Removes the package of haproxy as an operator would. */
   readonly remove: string
   /** What is planned and done after that: some package managers take the configuration along. */
   readonly planned: readonly string[]
   readonly done: readonly string[]
 }
+
+/** The value that is changed, which stays changed for what follows. */
+export const CHANGED = { defaults: { maxconn: 4321 } }
 
 /** Main processes and how often haproxy was reloaded: what a restart and a reload change. */
 interface Processes {
@@ -44,7 +45,6 @@ export function showPlatform(one: PlatformCase, more: (lab: () => Lab, file: () 
     let file: string
     beforeAll(async () => {
       lab = await bareLab(one.count, [one.platform])
-      if (one.prepare !== undefined) await onAll(hosts, one.prepare)
       file = await inventory(one.platform, { hosts })
     })
 
@@ -96,7 +96,7 @@ export function showPlatform(one: PlatformCase, more: (lab: () => Lab, file: () 
 
     it('take one changed value by one reload each, the holder last, and no restart', async () => {
       const before = await Promise.all(hosts.map(processes))
-      file = await inventory(`${one.platform}-changed`, { hosts, haproxy: { defaults: { maxconn: 4321 } } })
+      file = await inventory(`${one.platform}-changed`, { hosts, haproxy: CHANGED })
       const done = await upDoes(file)
       expect([...done].sort()).toEqual(
         hosts.flatMap((host) => [`${host}: load haproxy`, `${host}: write /etc/haproxy/haproxy.cfg`]),
