@@ -10,9 +10,9 @@ import { showPlatform } from '../integration/support/platform-suite.ts'
  */
 /** `enables`: whether the package of haproxy, removed and there again, enables its service; where it does not, we do. */
 const RELEASES = [
-  { platform: 'debian-11', haproxy: '2.2.', keepalived: '2.1.', enables: false },
+  { platform: 'debian-11', haproxy: '2.2.', keepalived: '2.1.', enables: true },
   { platform: 'debian-13', haproxy: '3.0.', keepalived: '2.3.', enables: false },
-  { platform: 'ubuntu-20.04', haproxy: '2.0.', keepalived: '2.0.', enables: false },
+  { platform: 'ubuntu-20.04', haproxy: '2.0.', keepalived: '2.0.', enables: true },
   { platform: 'ubuntu-22.04', haproxy: '2.4.', keepalived: '2.2.', enables: true },
   { platform: 'ubuntu-24.04', haproxy: '2.8.', keepalived: '2.2.', enables: true },
 ] as const
