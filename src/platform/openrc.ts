@@ -14,7 +14,8 @@ const confD = (unit: string): string => `/etc/conf.d/${unit}`
 /**
  * Shell variables of a service: `pid` of its main process (0: none), `supervisor` of the process that starts it again (0: none), and
  * `outdated` when it shall have one and was started without. A PID file may be left of a process that is gone: its number counts only
- * as long as it belongs to that program. Under supervise-daemon the PID file holds the supervisor.
+ * as long as it belongs to that program. Under supervise-daemon the PID file holds the supervisor. `outdated` too is a process whose
+ * program an upgrade replaced: no package of Alpine starts its service again, and a reload would be one of the old program.
  */
 const look = (unit: string): string => `unit=${quote(unit)}; pid=0; supervisor=0; outdated=no
 of() { sed -n "s/^$1=//p" "${STATE}/daemons/$unit/001" 2>/dev/null | head -n 1; }
@@ -27,7 +28,8 @@ if [ -n "$child" ]; then
 else
   is "$kept" "\${program##*/}" && pid=$kept
   [ -L "${STATE}/started/$unit" ] && grep -qs '^supervisor="supervise-daemon"' ${quote(confD(unit))} && outdated=yes
-fi`
+fi
+case $(readlink "/proc/$pid/exe" 2>/dev/null) in *' (deleted)') outdated=yes ;; esac`
 
 const restart = (unit: string): string => words('rc-service', unit, 'restart')
 

@@ -90,6 +90,17 @@ describe.each(shells)('a service read by $name', (shell) => {
       { ...RUNS, stale: 'restart' },
     ],
     [
+      'of a program that was replaced since',
+      { ...started, '/proc/700/exe': { to: '/usr/sbin/keepalived (deleted)' } },
+      { ...RUNS, stale: 'restart' },
+    ],
+    [
+      'under its supervisor, of a program that was replaced since',
+      { ...supervised, '/proc/701/exe': { to: '/usr/sbin/keepalived (deleted)' } },
+      { ...RUNS, pid: 701, stale: 'restart' },
+    ],
+    ['of the program that is there', { ...started, '/proc/700/exe': { to: '/usr/sbin/keepalived' } }, RUNS],
+    [
       'not started: it will get its supervisor',
       { ...known, '/etc/conf.d/keepalived': SETTINGS },
       { ...DOWN, stopped: true },
@@ -116,6 +127,12 @@ describe.each(shells)('a service read by $name', (shell) => {
       'a reload of what lacks its supervisor',
       openrc.reload('keepalived'),
       { ...started, '/etc/conf.d/keepalived': SETTINGS },
+      'rc-service keepalived restart',
+    ],
+    [
+      'a reload under a supervisor, of a program that was replaced since',
+      openrc.reload('keepalived'),
+      { ...supervised, '/proc/701/exe': { to: '/usr/sbin/keepalived (deleted)' } },
       'rc-service keepalived restart',
     ],
     ['a start', openrc.start('keepalived'), known, 'rc-service keepalived start'],
