@@ -13,11 +13,11 @@ const confD = (unit: string): string => `/etc/conf.d/${unit}`
 
 /**
  * Shell variables of a service: `pid` of its main process (0: none), `supervisor` of the process that starts it again (0: none), and
- * `outdated` when it shall have one and was started without. A PID file may be left of a process that is gone: its number counts only
- * as long as it belongs to that program. Under supervise-daemon the PID file holds the supervisor. `outdated` too is a process whose
- * program an upgrade replaced: no package of Alpine starts its service again, and a reload would be one of the old program.
+ * `outdated` when it shall have one and was started without, and `replaced` when its program is not the one on disk any more: nobody
+ * restarts a service whose package is upgraded. A PID file may be left of a process that is gone: its number counts only
+ * as long as it belongs to that program. Under supervise-daemon the PID file holds the supervisor.
  */
-const look = (unit: string): string => `unit=${quote(unit)}; pid=0; supervisor=0; outdated=no
+const look = (unit: string): string => `unit=${quote(unit)}; pid=0; supervisor=0; outdated=no; replaced=no
 of() { sed -n "s/^$1=//p" "${STATE}/daemons/$unit/001" 2>/dev/null | head -n 1; }
 is() { [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$(printf '%.15s' "$2")" ]; }
 program=$(of exec); file=$(of pidfile)
@@ -29,7 +29,7 @@ else
   is "$kept" "\${program##*/}" && pid=$kept
   [ -L "${STATE}/started/$unit" ] && grep -qs '^supervisor="supervise-daemon"' ${quote(confD(unit))} && outdated=yes
 fi
-case $(readlink "/proc/$pid/exe" 2>/dev/null) in *' (deleted)') outdated=yes ;; esac`
+case $(readlink "/proc/$pid/exe" 2>/dev/null) in *' (deleted)') [ ! -x "$program" ] || replaced=yes ;; esac`
 
 const restart = (unit: string): string => words('rc-service', unit, 'restart')
 
@@ -37,22 +37,25 @@ const restart = (unit: string): string => words('rc-service', unit, 'restart')
 export const openrc: InitSystem = {
   name: 'openrc',
   // `started` is what OpenRC was told, not what is: a service whose process is gone counts as failed, or is about to be started again.
+  // Told in one breath: whoever asks may not listen to the end, and ash complains of that.
   state: (unit) => `${look(unit)}
-[ -x "/etc/init.d/$unit" ] && echo load=loaded || echo load=not-found
-enabled=disabled
+load=not-found; enabled=disabled; stale=no
+[ ! -x "/etc/init.d/$unit" ] || load=loaded
 for level in ${RUNLEVELS.join(' ')}; do [ ! -L "/etc/runlevels/$level/$unit" ] || enabled=enabled; done
-echo "enabled=$enabled"
 if [ -L "${STATE}/starting/$unit" ]; then active=activating
 elif [ -L "${STATE}/stopping/$unit" ]; then active=deactivating
 elif [ ! -L "${STATE}/started/$unit" ]; then active=inactive
 elif [ -z "$program" ] || [ "$pid" != 0 ]; then active=active
 elif [ "$supervisor" != 0 ]; then active=activating
 else active=failed; fi
-echo "active=$active"
-[ "$outdated" = no ] && echo stale=no || echo stale=restart
-echo "pid=$pid"`,
+[ "$replaced" = no ] || stale=replaced
+[ "$outdated" = no ] || stale=restart
+printf 'load=%s\\nenabled=%s\\nactive=%s\\nstale=%s\\npid=%s\\n' "$load" "$enabled" "$active" "$stale" "$pid"`,
   enable: (unit) => words('rc-update', '-q', 'add', unit, 'default'),
-  disable: (unit) => words('rc-update', '-q', '-a', 'del', unit),
+  // `rc-update --all` fails for each runlevel that does not have it.
+  disable: (unit) => `for link in /etc/runlevels/*/${quote(unit)}; do
+  [ ! -L "$link" ] || { level=\${link%/*}; rc-update -q del ${quote(unit)} "\${level##*/}" || exit 1; }
+done`,
   unmask: () => ':',
   // A service that died still counts as started, and one whose script was killed as starting (nobody holds its lock then): neither would be
   // started before it is brought to its end.
@@ -69,9 +72,11 @@ elif [ -n "$child" ]; then [ "$pid" != 0 ] && kill -HUP "$pid"
 else ${words('rc-service', unit, 'reload')}; fi )`,
   hold: () => ':',
   release: () => ':',
-  // What a service was started with stays so until it is started anew; its daemon must not inherit the lock of actions.
+  // What a service was started with stays so until it is started anew. A reload that is a new process runs the new program; a supervisor
+  // knows no such thing. The daemon must not inherit the lock of actions.
   rereadUnits: (unit) => `( ${look(unit)}
-[ "$outdated" = no ] || ${restart(unit)} ) 8>&-`,
+if [ "$outdated" = yes ] || { [ "$replaced" = yes ] && [ -n "$child" ]; }; then ${restart(unit)}
+elif [ "$replaced" = yes ]; then ${words('rc-service', unit, 'reload')}; fi ) 8>&-`,
   // Whichever program writes the system's log on Alpine, it writes here.
   log: (unit, lines) => `grep -iF ${quote(unit)} /var/log/messages 2>/dev/null | tail -n ${lines}`,
   logCommand: (unit) => words('grep', '-i', unit, '/var/log/messages'),

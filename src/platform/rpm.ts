@@ -75,13 +75,13 @@ function query(name: string): string {
   return `rpm -q --qf 'installed %|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\\n' ${name} 2>/dev/null | grep '^installed ' | tail -n 1 | grep . || echo absent`
 }
 
-/** `holder` prints the process that is at work, with its command. rpm itself waits for ever, and silently, for who locks its own file. */
+/** `holder` prints the process that is at work, with its command. rpm and dnf 5 wait for ever for who has locked one of their files. */
 function holder(locks: string): string {
   return `pid_of_holder() {
   for file in ${locks}; do
     pid=$(cat "$file" 2>/dev/null) && [ -n "$pid" ] && [ -d "/proc/$pid" ] && echo "$pid" && return
   done
-  for file in /var/lib/rpm/.rpm.lock /usr/lib/sysimage/rpm/.rpm.lock; do
+  for file in /var/lib/rpm/.rpm.lock /usr/lib/sysimage/rpm/.rpm.lock /var/lib/dnf/system-repo.lock; do
     [ -e "$file" ] || continue
     set -- $(ls -i "$file")
     awk -v inode="$1" '$2 == "POSIX" && $4 == "WRITE" { split($6, at, ":"); if (at[3] == inode) print $5 }' /proc/locks

@@ -103,7 +103,8 @@ const drifts: readonly Drift[] = [
     host: 'lb2',
     happen: 'DEBIAN_FRONTEND=noninteractive apt-get remove -y -q haproxy >/dev/null',
     planned: ['package[haproxy]', 'service[haproxy]', 'loaded[haproxy]'],
-    done: ['install haproxy', 'enable haproxy', 'load haproxy'],
+    // The package enables its unit by itself, which is seen before anything else is done.
+    done: ['install haproxy', 'load haproxy'],
     restarts: true,
   },
 ]

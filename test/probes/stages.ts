@@ -19,6 +19,11 @@ const REMOVE: Readonly<Record<string, string>> = {
   apk: 'apk del haproxy >/dev/null 2>&1 </dev/null',
 }
 
+/** keepalived is in a repository that a fresh Alpine does not use: enabled as its operators do. */
+const ENABLE_REPOSITORY: Readonly<Record<string, string>> = {
+  apk: "sed -i 's,^#\\(.*/community\\)$,\\1,' /etc/apk/repositories",
+}
+
 const write = (path: string, content: string) => `printf '%s' ${quote(content)} >${quote(path)}`
 
 /** From bare to removed. Each stage leaves the host in a state that operators have. */
@@ -54,7 +59,8 @@ sysctl -q -w net.ipv4.ip_forward=1 2>/dev/null || echo 1 >/proc/sys/net/ipv4/ip_
   },
   {
     name: 'installed',
-    prepare: ({ packages, init, haproxy, keepalived }) => `${init.hold([haproxy.unit, keepalived.unit])}
+    prepare: ({ packages, init, haproxy, keepalived }) => `${ENABLE_REPOSITORY[packages.name] ?? ':'}
+${init.hold([haproxy.unit, keepalived.unit])}
 ( ${packages.install(
       [
         { name: haproxy.package, version: undefined },
@@ -75,7 +81,7 @@ ${write(haproxy.config, haproxyConfig())}
 ${write(keepalived.config, keepalivedConfig())}
 sed -i "s/PEER/$peer/" ${quote(keepalived.config)}
 ${init.enable(haproxy.unit)}; ${init.enable(keepalived.unit)}
-{ ${init.stop(haproxy.unit)}; ${init.start(haproxy.unit)}; } >/dev/null 2>&1
+sleep 3; { ${init.stop(haproxy.unit)}; ${init.start(haproxy.unit)}; } >/dev/null 2>&1
 { ${init.stop(keepalived.unit)}; ${init.start(keepalived.unit)}; } >/dev/null 2>&1
 sleep 6`,
     probes: [
