@@ -27,7 +27,8 @@ export default defineConfig({
         test: {
           name: 'record',
           include: ['test/probes/record.test.ts'],
-          env: { HA_PROVISION_LAB: 'record' },
+          // A lab of its own, unless one is named.
+          env: { HA_PROVISION_LAB: process.env['HA_PROVISION_LAB'] ?? 'record' },
           testTimeout: 600_000,
           fileParallelism: false,
         },

@@ -31,7 +31,7 @@ function readStats({ from: host, reply }: Answer): {
   const servers = reply.kind === 'answered' && reply.status === 200 ? parseStats(reply.body) : undefined
   if (servers === undefined) {
     const what = reply.kind === 'answered' ? `answers ${reply.status} and no statistics` : 'does not answer'
-    const mend = `see whether it hangs ('systemctl status haproxy' on ${host}), and restart it if it does`
+    const mend = `see in its log on ${host} whether it hangs, and restart it if it does`
     const follows = reply.kind === 'refused' ? ({ follows: 'haproxy does not run' } as const) : {}
     return finding({ status: 'failed', message: `haproxy ${what} on its health page`, mend, ...follows })
   }

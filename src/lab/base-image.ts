@@ -6,15 +6,16 @@ import type { Suite } from './platforms.ts'
 import { pull } from './pull.ts'
 import { attempt, run } from './run.ts'
 import type { Say } from './say.ts'
+import { isUbuntu, ubuntuOptions } from './ubuntu-archive.ts'
 
 /** How the names of all lab images begin; all checkouts on this machine share them. */
 export const imagePrefix = 'ha-provision-lab-'
 
 const originLabel = 'ha-provision.lab.base'
 const tagOf = (suite: Suite): string => `${imagePrefix}base:${suite}`
-const officialOf = (suite: Suite): string => `debian:${suite}-slim`
+const officialOf = (suite: Suite): string => (isUbuntu(suite) ? `ubuntu:${suite}` : `debian:${suite}-slim`)
 
-/** A local image of a bare Debian: its tag, and in words where it came from. */
+/** A local image of a bare Debian or Ubuntu: its tag, and in words where it came from. */
 export interface BaseImage {
   readonly tag: string
   readonly origin: string
@@ -46,7 +47,8 @@ async function bootstrap(suite: Suite, say: Say): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ha-provision-base-'))
   const tar = join(folder, 'base.tar')
   try {
-    await run('mmdebstrap', ['--quiet', '--variant=minbase', suite, tar], { seconds: 300 })
+    const options = isUbuntu(suite) ? await ubuntuOptions(folder, say) : []
+    await run('mmdebstrap', ['--quiet', '--variant=minbase', ...options, suite, tar], { seconds: 300 })
     await run('docker', ['import', '--change', `LABEL ${originLabel}=mmdebstrap`, tar, tagOf(suite)], { seconds: 120 })
   } finally {
     await rm(folder, { recursive: true, force: true })

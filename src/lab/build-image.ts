@@ -7,7 +7,7 @@ import { paths } from './paths.ts'
 import { attempt, run } from './run.ts'
 import type { Say } from './say.ts'
 
-/** An image to be built: its recipe's folder in lab/images, its suite of Debian if it is of one, its tag. */
+/** An image to be built: its recipe's folder in lab/images, its suite if it is made of one, its tag. */
 export interface Build {
   readonly recipe: string
   readonly suite: string

@@ -1,8 +1,8 @@
-import { copyFile, chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { copyFile, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HaError } from '../lib/errors.ts'
-import { privateApt } from './private-apt.ts'
+import { unpackFromDebian } from './private-apt.ts'
 import { isDebianLike } from './machine.ts'
 import { attempt, run } from './run.ts'
 import type { Say } from './say.ts'
@@ -15,7 +15,7 @@ export async function ensureCompose(say: Say): Promise<void> {
   const version = await attempt('docker', ['compose', 'version', '--short'], { seconds: 15 })
   if (version.ok) return
   const mend =
-    'install the Docker Compose plugin, version 2 (`docker compose version` must succeed), and run this again'
+    'install the Docker Compose plugin, version 2 (docker-compose-v2 on Ubuntu; `docker compose version` must succeed), and run this again'
   if (!(await isDebianLike())) throw new HaError('docker compose is missing', { where: 'lab', mend })
 
   say("fetching Docker Compose from Debian's archive")
@@ -31,16 +31,10 @@ export async function ensureCompose(say: Say): Promise<void> {
 }
 
 async function unpack(folder: string): Promise<void> {
-  const env = await privateApt(folder, 'trixie')
-  await run('apt-get', ['update', '-q'], { seconds: 120, env, cwd: folder })
-  await run('apt-get', ['download', '-q', 'docker-compose'], { seconds: 120, env, cwd: folder })
-  const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'))
-  if (archive === undefined) throw new HaError('apt-get download left no package', { where: folder })
-  await run('dpkg', ['-x', archive, 'unpacked'], { seconds: 60, cwd: folder })
-
+  const unpacked = await unpackFromDebian('docker-compose', 'trixie', folder)
   const plugins = join(process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'), 'cli-plugins')
   await mkdir(plugins, { recursive: true })
   const target = join(plugins, 'docker-compose')
-  await copyFile(join(folder, 'unpacked/usr/libexec/docker/cli-plugins/docker-compose'), target)
+  await copyFile(join(unpacked, 'usr/libexec/docker/cli-plugins/docker-compose'), target)
   await chmod(target, 0o755)
 }

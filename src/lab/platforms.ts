@@ -1,11 +1,13 @@
 import { HaError } from '../lib/errors.ts'
 
-/** Suites of Debian that base images are made of. */
-export type Suite = 'bullseye' | 'bookworm' | 'trixie'
+/** Suites that base images are made of. Everything but Ubuntu itself is made of Debian's. */
+export type DebianSuite = 'bullseye' | 'bookworm' | 'trixie'
+export type UbuntuSuite = 'focal' | 'jammy' | 'noble'
+export type Suite = DebianSuite | UbuntuSuite
 
 /** What a load balancer of the lab can be. */
 export interface LabPlatform {
-  /** The folder in lab/images that makes it of a Debian suite. */
+  /** The folder in lab/images that makes it of a suite. */
   readonly recipe: string
   readonly suite: Suite
   /** The distribution's own image, and the recipe that builds on it: taken where a registry answers. */
@@ -25,6 +27,11 @@ export const platforms: Readonly<Record<string, LabPlatform>> = {
   'debian-11': { ...debian, suite: 'bullseye' },
   'debian-12': { ...debian, suite: 'bookworm' },
   'debian-13': { ...debian, suite: 'trixie' },
+  // Ubuntu's archive is not everywhere: these are for the soak and for recording. 26.04 is missing, because its systemd does
+  // not start under cgroup v1.
+  'ubuntu-20.04': { ...debian, suite: 'focal' },
+  'ubuntu-22.04': { ...debian, suite: 'jammy' },
+  'ubuntu-24.04': { ...debian, suite: 'noble' },
   'rocky-9': {
     recipe: 'rocky-9',
     suite: 'bookworm',

@@ -1,15 +1,31 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HaError } from '../lib/errors.ts'
-import { attempt } from './run.ts'
+import type { DebianSuite } from './platforms.ts'
+import { attempt, run } from './run.ts'
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
+
+/**
+ * Fetches a package of Debian into an empty folder and returns where its files are unpacked; nothing is installed.
+ * Throws an HaError where this machine has no Debian archive.
+ */
+export async function unpackFromDebian(name: string, suite: DebianSuite, folder: string): Promise<string> {
+  const options = { seconds: 120, env: await privateApt(folder, suite), cwd: folder }
+  await run('apt-get', ['update', '-q'], options)
+  await run('apt-get', ['download', '-q', name], options)
+  const archive = (await readdir(folder)).find((file) => file.startsWith(`${name}_`) && file.endsWith('.deb'))
+  if (archive === undefined) throw new HaError(`apt-get download left no package ${name}`, { where: folder })
+  const unpacked = join(folder, 'unpacked')
+  await run('dpkg', ['-x', archive, unpacked], options)
+  return unpacked
+}
 
 /**
  * Prepares, in an empty folder, an apt that knows one suite of Debian's archive and nothing of this machine's own
  * sources, lists and caches, which stay as they are. Returns the environment that makes apt-get use it.
  */
-export async function privateApt(folder: string, suite: string): Promise<Record<string, string>> {
+async function privateApt(folder: string, suite: DebianSuite): Promise<Record<string, string>> {
   const folders = [
     'etc/apt.conf.d',
     'etc/preferences.d',
@@ -47,7 +63,5 @@ async function debianArchive(): Promise<string> {
   const found = targets.stdout.split('\n').find((line) => line.startsWith('Debian Debian '))
   const archive = found?.split(' ')[2]
   if (archive !== undefined) return archive
-  throw new HaError('Docker Compose v2 is missing, and this machine has no Debian archive to take it from', {
-    mend: "install Docker's compose plugin (docker-compose-v2 on Ubuntu), so that 'docker compose version' answers",
-  })
+  throw new HaError("this machine's own packages do not come from a Debian archive", { where: 'lab' })
 }

@@ -27,7 +27,7 @@ refresh() {
 }
 ${PICK}
 pick_all() { wanted=''; ${each.map((one) => `one=$(pick ${one}) && wanted="$wanted $one"`).join(' && ')}; }
-add() { pick_all && apt_do --no-install-recommends${downgrade} install $wanted; }
+add() { pick_all && apt_do --no-install-recommends --no-remove${downgrade} install $wanted; }
 [ -z "$(dpkg --audit 2>/dev/null; ls /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --force-confold --configure -a >>${quote(log)} 2>&1 </dev/null
 refreshed=false
 pick_all || { refresh && refreshed=true; }
@@ -35,7 +35,8 @@ add || {
   # An old index names files that the archive no longer has.
   if [ "$refreshed" = false ] && ! is_locked; then refresh && add; else false; fi
 } || {
-  { ${each.map((one) => `explain ${one}`).join(' && ')}; } && tail -n 90 ${quote(log)} | uniq | tail -n 6 >&2
+  # Who holds a lock is told first: behind it an index that was never read lacks everything.
+  { is_locked || { ${each.map((one) => `explain ${one}`).join(' && ')}; }; } && tail -n 90 ${quote(log)} | uniq | tail -n 6 >&2
   exit 100
 }
 `
@@ -44,7 +45,8 @@ add || {
 
 /**
  * `pick NAME PATTERN` prints what apt is asked for: the newest version that fits, where one is wanted. apt's own patterns do not see
- * past an epoch: `keepalived=2.2*` finds no 1:2.2.7. `explain` says which there are when none fits, and succeeds when one does.
+ * past an epoch: `keepalived=2.2*` finds no 1:2.2.7. Sources are listed beside packages, and cannot be installed. `explain` says which
+ * there are when none fits, and succeeds when one does.
  */
 const PICK = `pick() {
   if [ -z "$2" ]; then apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]' && echo "$1"; return; fi
@@ -54,7 +56,7 @@ const PICK = `pick() {
   done
   return 1
 }
-versions() { apt-cache madison "$1" 2>/dev/null | awk '{ print $3 }'; }
+versions() { apt-cache madison "$1" 2>/dev/null | awk '$NF == "Packages" { print $3 }'; }
 explain() {
   pick "$1" "$2" >/dev/null || {
     there=$(versions "$1" | tr '\\n' ' ')

@@ -76,7 +76,7 @@ export function supportedSystems(): string {
     .join('; ')
 }
 
-/** The release with the host's version; the newest where the version is newer than all, or is not told (a rolling one). */
+/** The release with the host's version; else the newest that is not newer than it, or of all where it is not told (a rolling one). */
 function releaseOf(
   fitting: readonly Platform[],
   id: string,
@@ -88,9 +88,10 @@ function releaseOf(
     if (exact !== undefined) return { platform, release: exact, isKnown: true }
   }
   for (const platform of fitting) {
-    const newest = platform.releases.findLast((one) => one.id === id)
-    if (newest !== undefined && (version === '' || compare(version, newest.version) > 0))
-      return { platform, release: newest, isKnown: false }
+    const newest = platform.releases.findLast(
+      (one) => one.id === id && (version === '' || compare(version, one.version) > 0),
+    )
+    if (newest !== undefined) return { platform, release: newest, isKnown: false }
   }
   return undefined
 }
@@ -112,7 +113,7 @@ function compare(a: string, b: string): number {
 }
 
 function newerNote(name: string, release: Release): string {
-  return `${name} is not known yet: it is taken for ${titleOf(release)}`
+  return `${name} is not known: it is taken for ${titleOf(release)}`
 }
 
 function titleOf({ id, version }: Release): string {

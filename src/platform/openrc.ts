@@ -13,10 +13,11 @@ const confD = (unit: string): string => `/etc/conf.d/${unit}`
 
 /**
  * Shell variables of a service: `pid` of its main process (0: none), `supervisor` of the process that starts it again (0: none), and
- * `outdated` when it shall have one and was started without. A PID file may be left of a process that is gone: its number counts only
+ * `outdated` when it shall have one and was started without, and `replaced` when its program is not the one on disk any more: nobody
+ * restarts a service whose package is upgraded. A PID file may be left of a process that is gone: its number counts only
  * as long as it belongs to that program. Under supervise-daemon the PID file holds the supervisor.
  */
-const look = (unit: string): string => `unit=${quote(unit)}; pid=0; supervisor=0; outdated=no
+const look = (unit: string): string => `unit=${quote(unit)}; pid=0; supervisor=0; outdated=no; replaced=no
 of() { sed -n "s/^$1=//p" "${STATE}/daemons/$unit/001" 2>/dev/null | head -n 1; }
 is() { [ -n "$1" ] && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$(printf '%.15s' "$2")" ]; }
 program=$(of exec); file=$(of pidfile)
@@ -27,7 +28,8 @@ if [ -n "$child" ]; then
 else
   is "$kept" "\${program##*/}" && pid=$kept
   [ -L "${STATE}/started/$unit" ] && grep -qs '^supervisor="supervise-daemon"' ${quote(confD(unit))} && outdated=yes
-fi`
+fi
+case $(readlink "/proc/$pid/exe" 2>/dev/null) in *' (deleted)') [ ! -x "$program" ] || replaced=yes ;; esac`
 
 const restart = (unit: string): string => words('rc-service', unit, 'restart')
 
@@ -46,6 +48,7 @@ elif [ ! -L "${STATE}/started/$unit" ]; then active=inactive
 elif [ -z "$program" ] || [ "$pid" != 0 ]; then active=active
 elif [ "$supervisor" != 0 ]; then active=activating
 else active=failed; fi
+[ "$replaced" = no ] || stale=replaced
 [ "$outdated" = no ] || stale=restart
 printf 'load=%s\\nenabled=%s\\nactive=%s\\nstale=%s\\npid=%s\\n' "$load" "$enabled" "$active" "$stale" "$pid"`,
   enable: (unit) => words('rc-update', '-q', 'add', unit, 'default'),
@@ -69,9 +72,11 @@ elif [ -n "$child" ]; then [ "$pid" != 0 ] && kill -HUP "$pid"
 else ${words('rc-service', unit, 'reload')}; fi )`,
   hold: () => ':',
   release: () => ':',
-  // What a service was started with stays so until it is started anew; its daemon must not inherit the lock of actions.
+  // What a service was started with stays so until it is started anew. A reload that is a new process runs the new program; a supervisor
+  // knows no such thing. The daemon must not inherit the lock of actions.
   rereadUnits: (unit) => `( ${look(unit)}
-[ "$outdated" = no ] || ${restart(unit)} ) 8>&-`,
+if [ "$outdated" = yes ] || { [ "$replaced" = yes ] && [ -n "$child" ]; }; then ${restart(unit)}
+elif [ "$replaced" = yes ]; then ${words('rc-service', unit, 'reload')}; fi ) 8>&-`,
   // Whichever program writes the system's log on Alpine, it writes here.
   log: (unit, lines) => `grep -iF ${quote(unit)} /var/log/messages 2>/dev/null | tail -n ${lines}`,
   logCommand: (unit) => words('grep', '-i', unit, '/var/log/messages'),

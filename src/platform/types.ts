@@ -25,7 +25,10 @@ export interface PackageManager {
 /** An init system as sh snippets. */
 export interface InitSystem {
   readonly name: 'systemd' | 'openrc'
-  /** Prints `load=`, `active=`, `enabled=`, `stale=` (its files changed since: `yes`, or `restart` where that takes one) and `pid=` lines. */
+  /**
+   * Prints `load=`, `active=`, `enabled=`, `pid=` lines, and `stale=`: `yes` where its files changed since they were read, `restart` where
+   * that takes one, `replaced` where its program did and it still runs the old one.
+   */
   state(unit: string): string
   enable(unit: string): string
   disable(unit: string): string
@@ -36,7 +39,7 @@ export interface InitSystem {
   /** Keeps units from starting until `release`: their packages would start them before they are configured. */
   hold(units: readonly string[]): string
   release(units: readonly string[]): string
-  /** Makes a unit follow its files as they are now. */
+  /** Makes a unit follow its files, and run its program, as they are now. */
   rereadUnits(unit: string): string
   /** Prints the last lines of a unit's log. */
   log(unit: string, lines: number): string

@@ -17,8 +17,8 @@ export interface ObservedService {
   readonly active: boolean
   /** Neither running nor about to: `activating` may be a restart that is waited for. */
   readonly stopped: boolean
-  /** The init system read the unit's files before they changed; where it reads them only at its start, that takes another one. */
-  readonly stale: 'no' | 'yes' | 'restart'
+  /** The init system read the unit's files before they changed; where it reads them only at its start, that takes another one. Or its program changed. */
+  readonly stale: 'no' | 'yes' | 'restart' | 'replaced'
   readonly pid: number
 }
 
@@ -41,7 +41,15 @@ export function parseService(output: string): ObservedService {
 }
 
 function staleness(value: string | undefined): ObservedService['stale'] {
-  return value === 'yes' || value === 'restart' ? value : 'no'
+  return value === 'yes' || value === 'restart' || value === 'replaced' ? value : 'no'
+}
+
+const READ = { property: 'unit files', before: 'changed since they were read' }
+const STALE: Readonly<Record<ObservedService['stale'], readonly Change[]>> = {
+  no: [],
+  yes: [{ ...READ, after: 'read again' }],
+  restart: [{ ...READ, after: 'read by a restart' }],
+  replaced: [{ property: 'program', before: 'replaced since it was started', after: 'the new one runs' }],
 }
 
 /** Whether a unit starts at boot, and whether its init system knows its files. */
@@ -60,15 +68,7 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
     if (observed.masked) return [{ property: 'mask', before: 'masked', after: 'not masked' }]
     return [
       ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
-      ...(observed.stale === 'no'
-        ? []
-        : [
-            {
-              property: 'unit files',
-              before: 'changed since they were read',
-              after: observed.stale === 'restart' ? 'read by a restart' : 'read again',
-            },
-          ]),
+      ...STALE[observed.stale],
     ]
   },
   actions(spec, changes): readonly Action[] {
@@ -78,6 +78,7 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
       boot: { do: spec.wanted === 'retired' ? 'disable' : 'enable', unit },
       state: { do: 'stop', unit },
       'unit files': { do: 'reread-units', unit },
+      program: { do: 'reread-units', unit },
     }
     return changes.map(({ property }) => act[property]).filter((action) => action !== undefined)
   },

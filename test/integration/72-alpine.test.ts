@@ -142,6 +142,13 @@ describe('a bare Alpine pair', () => {
       planned: ['service[keepalived]'],
       done: ['read unit files again'],
     },
+    {
+      what: 'the program of keepalived replaced, as an upgrade of its package does',
+      host: 'lb2',
+      happen: 'cp /usr/sbin/keepalived /tmp/new && mv /tmp/new /usr/sbin/keepalived',
+      planned: ['service[keepalived]'],
+      done: ['read unit files again'],
+    },
   ])('$what: found and mended', async ({ host, happen, planned, done }) => {
     await onHost(host, happen)
     const plan = await cli(['plan', file])

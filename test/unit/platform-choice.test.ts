@@ -19,12 +19,17 @@ describe('a platform is chosen', () => {
     [
       'as the newest, where it is newer',
       os('debian', '14'),
-      ['debian', 'debian', '13', 'debian 14 is not known yet: it is taken for debian 13'],
+      ['debian', 'debian', '13', 'debian 14 is not known: it is taken for debian 13'],
     ],
     [
       'as the newest, where it is rolling',
       os('debian', ''),
-      ['debian', 'debian', '13', 'debian  is not known yet: it is taken for debian 13'],
+      ['debian', 'debian', '13', 'debian  is not known: it is taken for debian 13'],
+    ],
+    [
+      'as the one before it, where it is between two',
+      os('ubuntu', '25.10', 'debian'),
+      ['debian', 'ubuntu', '24.04', 'ubuntu 25.10 is not known: it is taken for ubuntu 24.04'],
     ],
     [
       'by the first that it is like',
@@ -56,7 +61,7 @@ describe('a platform is chosen', () => {
       'newer than is known',
       DNF,
       os('fedora', '50'),
-      ['rhel', 'fedora', '43', 'fedora 50 is not known yet: it is taken for fedora 43'],
+      ['rhel', 'fedora', '43', 'fedora 50 is not known: it is taken for fedora 43'],
     ],
     [
       'by what it is like',

@@ -15,10 +15,10 @@ export function judgeFirewalld(output: string, opening: Opening): ObservedOpenin
   }
   const fallback = (/^default=(\S+)$/m.exec(output) ?? [])[1] ?? 'public'
   const services = servicesOf(part('services'), opening)
-  const judged = (['runtime', 'permanent'] as const).map((scope) =>
-    opening.packets
-      .filter(({ direction }) => direction === 'in')
-      .map((packet) => {
+  const judged = (['runtime', 'permanent'] as const).map((scope) => {
+    const packets = opening.packets.filter(({ direction }) => direction === 'in')
+    return [
+      ...packets.map((packet) => {
         // Which zone a packet comes through is known of the running rules alone: NetworkManager binds interfaces when they come up.
         const zone = zoneOf(zones.runtime, packet, fallback)
         const verdict = judge(
@@ -29,14 +29,45 @@ export function judgeFirewalld(output: string, opening: Opening): ObservedOpenin
         )
         return { verdict, gap: gap(scope, zone) }
       }),
-  )
+      ...packets
+        .filter(({ source }) => source === undefined)
+        .flatMap((packet) => namedSenders(zones.runtime, zones[scope], packet, services))
+        .map((verdict) => ({ verdict, gap: undefined })),
+    ]
+  })
   const [runtime = [], permanent = []] = judged
-  const gaps = [...runtime, ...permanent].flatMap(({ verdict, gap: place }) => (verdict.is === 'closed' ? [place] : []))
+  const gaps = [...runtime, ...permanent].flatMap(({ verdict, gap: place }) =>
+    verdict.is === 'closed' && place !== undefined ? [place] : [],
+  )
   return {
     runtime: worst(runtime.map(({ verdict }) => verdict)),
     permanent: worst(permanent.map(({ verdict }) => verdict)),
     gaps: distinct(gaps),
   }
+}
+
+/**
+ * Clients of whom a zone speaks by their network come through that zone, whichever interface they come by. Whether they shall come in is
+ * not for us to say: it is told, and not opened. A zone that drops or rejects what it knows nothing of is there to keep its senders out.
+ */
+function namedSenders(
+  running: readonly Zone[],
+  zones: readonly Zone[],
+  packet: Packet,
+  services: ReadonlySet<string>,
+): readonly Verdict[] {
+  return running.flatMap(({ name, words }): readonly Verdict[] => {
+    const senders = words.get('sources') ?? []
+    if (senders.length === 0 || words.get('target')?.[0] !== 'default') return []
+    const own = zones.find((zone) => zone.name === name)
+    if (judge(own, name, packet, services).is === 'open') return []
+    return [
+      {
+        is: 'unknown',
+        why: `clients in ${senders.join(', ')} come through zone ${name} of firewalld, which does not let them in`,
+      },
+    ]
+  })
 }
 
 function gap(scope: Scope, chain: string): Gap {

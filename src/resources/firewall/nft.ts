@@ -20,7 +20,9 @@ export function parseNft(output: string, but: ReadonlySet<string> = new Set()): 
     const id = `${tableId(rule)} ${text(get(rule, 'chain'))}`
     rules.set(id, [...(rules.get(id) ?? []), ...parseStatements(rule, tableId(rule), named)])
   }
-  const chains = of('chain').map((chain): Chain => {
+  // No packet of IP goes through a chain for ARP.
+  const ofIp = of('chain').filter((chain) => get(chain, 'family') !== 'arp')
+  const chains = ofIp.map((chain): Chain => {
     const id = `${tableId(chain)} ${text(get(chain, 'name'))}`
     return {
       id,

@@ -44,9 +44,9 @@ function basesOf(ruleset: Ruleset, { direction, family }: Packet): readonly Chai
   )
 }
 
-/** Earlier than input and later than output is where somebody thought of something else than services. */
+/** Earlier than input and later than output, and in a bridge, is where somebody thought of something else than services. */
 function isOpenable({ hook, id }: Chain): boolean {
-  return (hook === 'input' || hook === 'output') && !/^(raw|mangle|security) /.test(id)
+  return (hook === 'input' || hook === 'output') && !/^(raw|mangle|security|bridge) /.test(id)
 }
 
 function verdictOf(passed: readonly { readonly chain: Chain; readonly passage: Passage }[]): Verdict {

@@ -48,8 +48,8 @@ function connect(shell: CheckShell, { host, port }: Target, timeout: number): st
   return [
     '# Is the port open? The connection is closed at once.',
     shell === 'busybox'
-      ? // Not every BusyBox has `-z`; all of them run a program once they are connected, if it is named last.
-        `exec nc -w ${busyboxSeconds(timeout)} ${host} ${port} -e /bin/true`
+      ? // Another program may be called nc, and know no `-e`. Not every BusyBox has `-z`; all run a program once they are connected.
+        `exec busybox nc -w ${busyboxSeconds(timeout)} ${host} ${port} -e /bin/true`
       : `exec 3<>/dev/tcp/${host}/${port} || exit 1`,
   ]
 }

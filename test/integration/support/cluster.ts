@@ -94,12 +94,13 @@ export async function executionsInLog(host: string): Promise<number> {
 
 /**
  * A fingerprint of everything a look must not change: files with their times, packages, services, addresses. BusyBox has
- * its words too; where stat can, times are told to the nanosecond. Every reader of rpm's database touches the shared memory beside it (SQLite's, or Berkeley DB's).
+ * its words too; where stat can, times are told to the nanosecond. Every reader of rpm's database touches the shared memory beside it (SQLite's, or Berkeley DB's),
+ * and Ubuntu's PAM marks the first login of a user, whoever logs in for whatever.
  */
 export async function fingerprint(host: string): Promise<string> {
   return await onHost(
     host,
-    `find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path '/var/lib/rpm/rpmdb.sqlite-shm' -o -path '/var/lib/rpm/__db.*' \\) -prune -o -type f -exec stat -c '%n %s %y %a %U' {} + | sort | sha256sum
+    `find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path '/var/lib/rpm/rpmdb.sqlite-shm' -o -path '/var/lib/rpm/__db.*' -o -path '*/.cache/motd.legal-displayed' \\) -prune -o -type f -exec stat -c '%n %s %y %a %U' {} + | sort | sha256sum
 find /tmp /run -xdev -type f 2>/dev/null | grep -vE '^/run/(systemd|openrc|udev|log|dbus|sshd|utmp|user|motd|haproxy|keepalived|lock/|sudo)' | sort
 if command -v systemctl >/dev/null; then systemctl list-unit-files --no-pager --no-legend; else ls -lR /etc/runlevels; fi | sha256sum`,
   )

@@ -174,7 +174,7 @@ describe('installing', () => {
     host.program('dpkg', '[ "$1" = --audit ]\n')
     host.program(
       'apt-cache',
-      'case "$1" in policy) echo "  Candidate: 1:2.2.7-1";; madison) echo " $2 | 3.0.1-1 | there"; echo " $2 | 1:2.6.12-1 | there";; esac\n',
+      'case "$1" in policy) echo "  Candidate: 1:2.2.7-1";; madison) echo " $2 | 3.0.1-1 | there Packages"; echo " $2 | 1:2.6.12-1 | there Packages";; esac\n',
     )
     host.program(
       'apt-get',

@@ -30,6 +30,11 @@ const supervised: Tree = {
   '/proc/700/comm': 'supervise-daemo\n',
   '/proc/701/comm': 'keepalived\n',
 }
+/** What the kernel tells of a program whose file was replaced while it runs. */
+const replaced = (pid: number): Tree => ({
+  [`/proc/${String(pid)}/exe`]: { to: '/usr/sbin/keepalived (deleted)' },
+  '/usr/sbin/keepalived': '#!/bin/sh\n',
+})
 const RUNS = { exists: true, enabled: true, active: true, stopped: false, stale: 'no', pid: 700, masked: false }
 const DOWN = { ...RUNS, active: false, pid: 0 }
 
@@ -44,7 +49,7 @@ function host(tree: Tree) {
     const at = join(path.folder, file)
     mkdirSync(dirname(at), { recursive: true })
     if (typeof content !== 'string') symlinkSync(content.to, at)
-    else writeFileSync(at, content.replaceAll('=/run/', `=${path.folder}/run/`), { mode: 0o755 })
+    else writeFileSync(at, content.replaceAll(/=(?=\/(run|usr)\/)/g, `=${path.folder}`), { mode: 0o755 })
   }
   return path
 }
@@ -74,6 +79,8 @@ describe.each(shells)('a service read by $name', (shell) => {
       { ...supervised, '/proc/700/comm': '', '/proc/701/comm': '' },
       { ...DOWN, stopped: true },
     ],
+    ['its program was replaced', { ...started, ...replaced(700) }, { ...RUNS, stale: 'replaced' }],
+    ['its program was removed', { ...started, '/proc/700/exe': { to: '/usr/sbin/keepalived (deleted)' } }, RUNS],
     [
       'starting',
       { ...started, '/run/openrc/starting/keepalived': { to: '/etc/init.d/keepalived' } },
@@ -124,6 +131,18 @@ describe.each(shells)('a service read by $name', (shell) => {
       openrc.start('keepalived'),
       started,
       'rc-service -q keepalived stop; rc-service -q keepalived zap; rc-service keepalived start',
+    ],
+    [
+      'a replaced program without a supervisor',
+      openrc.rereadUnits('keepalived'),
+      { ...started, ...replaced(700) },
+      'rc-service keepalived reload',
+    ],
+    [
+      'a replaced program under a supervisor',
+      openrc.rereadUnits('keepalived'),
+      { ...supervised, ...replaced(701) },
+      'rc-service keepalived restart',
     ],
     ['settings that it runs with', openrc.rereadUnits('keepalived'), supervised, ''],
     [

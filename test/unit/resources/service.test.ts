@@ -66,6 +66,18 @@ describe('enabled', () => {
       ['mask'],
       [{ do: 'unmask', unit: 'haproxy' }],
     ],
+    [
+      'stale where that takes a restart',
+      'load=loaded\nenabled=enabled\nstale=restart\n',
+      ['unit files'],
+      [{ do: 'reread-units', unit: 'haproxy' }],
+    ],
+    [
+      'replaced',
+      'load=loaded\nenabled=enabled\nstale=replaced\n',
+      ['program'],
+      [{ do: 'reread-units', unit: 'haproxy' }],
+    ],
     ['stale', 'load=loaded\nenabled=enabled\nstale=yes\n', ['unit files'], [{ do: 'reread-units', unit: 'haproxy' }]],
   ])('%s', (_, output, changes, actions) => {
     const comparison = resource.compare(output)
