@@ -16,7 +16,7 @@ export function renderCommand(): Command {
         const { loadInventory } = await import('../inventory/load.ts')
         const { loadShippedPlaybook } = await import('../playbook/load.ts')
         const { readFacts } = await import('../facts/read.ts')
-        const { renderFiles } = await import('../engine/render.ts')
+        const { renderFiles, renderObjections } = await import('../engine/render.ts')
         const { inventory } = await loadInventory(file, { secrets: 'placeholder' })
         const given =
           options.facts === undefined
@@ -29,6 +29,7 @@ export function renderCommand(): Command {
                 ),
                 options.facts,
               )
+        for (const objection of renderObjections(inventory, given)) process.stderr.write(`warning: ${objection}\n`)
         for (const { host, path, content } of renderFiles(inventory, await loadShippedPlaybook(inventory.ha), given)) {
           const target = join(options.out, host, path)
           const mend = 'name a folder that can be written with --out'

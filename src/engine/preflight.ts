@@ -42,7 +42,7 @@ function interfaces({ vips, keepalived }: Inventory, host: LoadBalancer, facts: 
     : [
         new HostError(`${host.address} is not an address of this host`, {
           where: host.name,
-          mend: `set load_balancers.${host.name}.address to one of: ${own.filter((one) => !one.startsWith('127.') && one !== '::1' && !one.startsWith('fe80')).join(', ')}`,
+          mend: `set load_balancers.${host.name}.address to one of: ${own.filter((one) => isItsOwn(one, vips)).join(', ')}`,
         }),
       ]
   return [...missing, ...address]
@@ -85,6 +85,12 @@ function room(host: LoadBalancer, { free, versions }: Facts): readonly HostError
           mend: `make room in ${folder}; nothing was changed`,
         }),
     )
+}
+
+/** Neither loopback nor link-local, nor a VIP that it holds at the moment. */
+function isItsOwn(address: string, vips: Inventory['vips']): boolean {
+  const reserved = address.startsWith('127.') || address === '::1' || address.startsWith('fe80')
+  return !reserved && !vips.some((vip) => canonicalAddress(vip.address) === canonicalAddress(address))
 }
 
 function mebibytes(bytes: number): string {

@@ -4,6 +4,8 @@ import type { Inventory } from '../inventory/model.ts'
 import { HaError } from '../lib/errors.ts'
 import { releaseNamed } from '../platform/choose.ts'
 import type { Playbook } from '../playbook/playbook.ts'
+import { haproxyUnsupported } from '../roles/haproxy/unsupported.ts'
+import { keepalivedUnsupported } from '../roles/keepalived/unsupported.ts'
 import { build } from './build.ts'
 import { settleSecrets } from './secrets.ts'
 
@@ -16,6 +18,17 @@ export interface RenderedFile {
 
 /** What is rendered for: what hosts said of themselves, or what a distribution usually has (`debian-12`). */
 export type RenderedFor = ReadonlyMap<string, Facts> | string
+
+/** What the inventory asks for and the hosts' programs cannot do, a line each: `up` would refuse it. Pure. */
+export function renderObjections(inventory: Inventory, given: RenderedFor): readonly string[] {
+  const factsOf = typeof given === 'string' ? usualOf(given) : (name: string) => given.get(name)
+  return inventory.loadBalancers.flatMap((host) => {
+    const facts = factsOf(host.name)
+    if (facts === undefined) return []
+    const objections = [...haproxyUnsupported(inventory, host, facts), ...keepalivedUnsupported(inventory, host, facts)]
+    return objections.map(({ problem, mend }) => `${host.name}: ${problem}; ${mend}`)
+  })
+}
 
 /** Every file of every host. Pure: no host is contacted. Throws HaError for a distribution that is not known. */
 export function renderFiles(inventory: Inventory, playbook: Playbook, given: RenderedFor): readonly RenderedFile[] {

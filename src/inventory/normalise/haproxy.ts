@@ -7,6 +7,9 @@ import { normaliseBackend, normaliseFrontend } from './proxies.ts'
 import { normaliseSecret } from './secrets.ts'
 import { normaliseTimeouts } from './timeouts.ts'
 
+/** Milliseconds. Long enough for most connections of API servers, and not for ever. */
+export const HARD_STOP_AFTER = 1_800_000
+
 /** Hours where a watch may be silent, seconds where only a fault is. */
 const TIMEOUTS = {
   connect: 5000,
@@ -83,7 +86,7 @@ function normaliseGlobal(raw: NonNullable<RawHaproxy['global']>): HaproxyGlobal 
   return {
     maxconn: raw.maxconn,
     log: raw.log === undefined ? undefined : list(raw.log),
-    hardStopAfter: milliseconds(raw.hard_stop_after, 1_800_000),
+    hardStopAfter: milliseconds(raw.hard_stop_after, HARD_STOP_AFTER),
     extra: raw.extra ?? '',
   }
 }

@@ -111,3 +111,17 @@ export const reservedName: Rule = ({ inventory: { haproxy, keepalived } }) => {
     error(path, `${path.at(-1) ?? ''} is a name that the tool uses itself`, 'choose another name'),
   )
 }
+
+/** Configuration manual of haproxy 3.2, 4.2 `balance`; log-hash and log-sticky are for mode log, which is not spoken here. */
+const ALGORITHMS = /^(roundrobin|static-rr|leastconn|first|source|uri|url_param|random|rdp-cookie|hash|hdr)\b/
+
+export const balanceUnknown: Rule = (subject) =>
+  allBackends(subject)
+    .filter(({ backend: { balance } }) => !ALGORITHMS.test(balance))
+    .map(({ backend: { balance }, path }) =>
+      error(
+        [...path, 'balance'],
+        `haproxy knows no way of balancing that is called ${balance}`,
+        'write leastconn, roundrobin, static-rr, first, source, uri, url_param, hdr, random, hash or rdp-cookie',
+      ),
+    )

@@ -12,6 +12,7 @@ import * as servers from './servers.ts'
 import * as stats from './stats.ts'
 import * as tracking from './tracking.ts'
 import * as vips from './vips.ts'
+import { versionForm } from './versions.ts'
 import * as vrrp from './vrrp.ts'
 import * as weights from './weights.ts'
 
@@ -19,6 +20,7 @@ import * as weights from './weights.ts'
 export const RULES: Readonly<Record<string, Rule>> = {
   'ha-supported': haSupported,
   'doas-by-password': doasByPassword,
+  'version-form': versionForm,
 
   'few-load-balancers': hosts.fewLoadBalancers,
   'load-balancer-address': hosts.loadBalancerAddress,
@@ -70,6 +72,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'backend-twice': backends.backendTwice,
   'backend-unused': backends.backendUnused,
   'mode-mismatch': backends.modeMismatch,
+  'balance-unknown': backends.balanceUnknown,
   'reserved-name': backends.reservedName,
 
   'bind-vip-unknown': binds.bindVipUnknown,

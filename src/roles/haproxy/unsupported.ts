@@ -1,8 +1,10 @@
 import type { Facts } from '../../facts/types.ts'
 import type { Haproxy, Inventory, LoadBalancer } from '../../inventory/model.ts'
+import { HARD_STOP_AFTER } from '../../inventory/normalise/haproxy.ts'
 import { platformNamed } from '../../platform/index.ts'
 import { atLeast } from '../../lib/version.ts'
-import { type Objection, tooNew } from '../objection.ts'
+import { notBefore, type Objection, tooNew } from '../objection.ts'
+import { supports } from './features.ts'
 import { renderHaproxy } from './render.ts'
 import { BUILT_WITH, HAPROXY_WORDS } from './words-by-version.ts'
 
@@ -17,9 +19,16 @@ export function haproxyUnsupported(inventory: Inventory, lb: LoadBalancer, facts
   const config = renderHaproxy(inventory, lb, facts, secrets, paths).masked
   return [
     ...tooNew({ name: 'haproxy', version }, config, HAPROXY_WORDS),
+    ...hardStop(inventory.haproxy, version),
     ...notBuilt(config, facts),
     ...sameNames(inventory.haproxy, version),
   ]
+}
+
+/** Written down as something else than we would choose: then it is meant. */
+function hardStop({ global }: Haproxy, version: string): readonly Objection[] {
+  if (supports(version, 'hard-stop-after') || global.hardStopAfter === HARD_STOP_AFTER) return []
+  return [notBefore({ name: 'haproxy', version }, 'hard_stop_after', [1, 8])]
 }
 
 /** A haproxy that does not tell what it was built with (before 2.0) is left to `haproxy -c`. */
