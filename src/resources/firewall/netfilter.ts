@@ -57,14 +57,6 @@ function judge({ runtime, boot, family, file }: Source, opening: Opening): Obser
   const kept = family === undefined ? closed.filter((one) => keepable(boot, one)) : closed
   const left = new Set(closed.filter((one) => !kept.includes(one)).map((one) => unkept(one, own, file)))
   const permanent: Verdict = left.size === 0 ? later.verdict : { is: 'unknown', why: [...left].join('; ') }
-  return { runtime: now.verdict, permanent, gaps: running }
-  }
-  const later = judgeRules(boot, own)
-  const closed = later.verdict.is === 'closed' ? later.closed : []
-  // A line of iptables' file goes to its place; a file of nft's is not edited, but followed by another one.
-  const kept = family === undefined ? closed.filter((one) => keepable(boot, one)) : closed
-  const left = closed.find((one) => !kept.includes(one))
-  const permanent: Verdict = left === undefined ? later.verdict : { is: 'unknown', why: unkept(left, own, file) }
   return { runtime: now.verdict, permanent, gaps: [...running, ...gaps('permanent', kept)] }
 }
 
