@@ -30,7 +30,7 @@ describe.each(shells)('$name', (shell) => {
     program(path, 'iptables', IPTABLES)
     program(path, 'iptables-restore', 'cat >/dev/null')
     const run = (script: string) => runShell(shell, script, { ...path.environment, RULES: file })
-    return { file, run, lines: () => readFileSync(file, 'utf8').trimEnd().split('\n') }
+    return { file, path, run, lines: () => readFileSync(file, 'utf8').trimEnd().split('\n') }
   }
 
   test('openings of one look all stand right before the rule that drops', async () => {
@@ -61,6 +61,19 @@ describe.each(shells)('$name', (shell) => {
     const { file, run, lines } = host(['*filter', ...BEFORE, 'COMMIT', '*nat', 'COMMIT'])
     await run(openNetfilter(tcp(6443), { ...gap, scope: 'permanent', before: undefined, file }))
     expect(lines()).toEqual(['*filter', ...BEFORE, opened(6443), 'COMMIT', '*nat', 'COMMIT'])
+  })
+
+  test.each([
+    ['sets the label', 'echo "labelled $1"', `labelled `],
+    ['cannot', 'exit 1', 'restorecon failed'],
+  ])('where SELinux is on and restorecon %s, the file is there, and it is told', async (_name, restorecon, told) => {
+    const { file, path, run, lines } = host(['*filter', DROP, 'COMMIT'])
+    program(path, 'restorecon', restorecon)
+    const script = openNetfilter(tcp(6443), { ...gap, scope: 'permanent', file })
+    const ran = await run(script.replaceAll('/sys/fs/selinux/enforce', file))
+    expect([ran.code, ran.stdout]).toEqual([0, ''])
+    expect(ran.stderr).toContain(told)
+    expect(lines()).toEqual(['*filter', opened(6443), DROP, 'COMMIT'])
   })
 
   test('a file without the line stays as it is', async () => {
