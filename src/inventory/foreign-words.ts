@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ansible_host: 'where ssh goes is host',
   ansible_user: 'who logs in is user',
   identityfile: 'it is identity_file',
+  package: 'the version of the package is version, like "2.8*"',
   ssh_key: 'it is identity_file',
 }
 

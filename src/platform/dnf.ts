@@ -4,5 +4,5 @@ import { rpmManager } from './rpm.ts'
 export const dnf = rpmManager({
   program: 'dnf',
   options: ['--setopt=install_weak_deps=False', '--setopt=exit_on_lock=True'],
-  locks: '/var/cache/dnf/*.pid /var/lib/dnf/*.pid /var/log/log_lock.pid',
+  locks: '/var/cache/dnf/*.pid /var/lib/dnf/*.pid',
 })

@@ -1,8 +1,9 @@
 import { rhel } from './rhel.ts'
+import { systemd219 } from './systemd.ts'
 import type { Platform } from './types.ts'
 import { yum } from './yum.ts'
 
-/** RHEL 7 and what is like it: as the later ones, but with yum. */
+/** RHEL 7 and what is like it: as the later ones, but with yum and an older systemd. */
 export const rhel7: Platform = {
   ...rhel,
   name: 'rhel7',
@@ -11,4 +12,5 @@ export const rhel7: Platform = {
     { id: 'amzn', version: '2', haproxy: '1.5.18', keepalived: '1.3.5' },
   ],
   packages: yum,
+  init: systemd219,
 }

@@ -1,6 +1,11 @@
 import { quote, words } from '../lib/shell.ts'
 import type { InitSystem } from './types.ts'
 
+const dropInPath = (unit: string): string => `/etc/systemd/system/${unit}.service.d/ha-provision.conf`
+
+const RESTART_COMMENT = `# Managed by ha-provision. A killed keepalived leaves the VIP on the host, which goes on serving, and a backup takes it
+# after three adverts. Started again it lets go of the address: just before that there is hardly a gap, and no second holder for long.`
+
 /** systemd, read through `systemctl show` (machine output), never through `status`. */
 export const systemd: InitSystem = {
   name: 'systemd',
@@ -22,13 +27,26 @@ sed -e 's/^LoadState=/load=/' -e 's/^ActiveState=/active=/' -e 's/^UnitFileState
   log: (unit, lines) => `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
   logCommand: (unit) => words('journalctl', '-u', unit),
   restartDropIn: (unit, delay) => ({
-    path: `/etc/systemd/system/${unit}.service.d/ha-provision.conf`,
-    content: `# Managed by ha-provision. A killed keepalived leaves the VIP on the host, which goes on serving, and a backup takes it
-# after three adverts. Started again it lets go of the address: just before that there is hardly a gap, and no second holder for long.
+    path: dropInPath(unit),
+    content: `${RESTART_COMMENT}
 [Unit]
 StartLimitIntervalSec=0
 
 [Service]
+Restart=always
+RestartSec=${delay}ms
+`,
+  }),
+}
+
+/** systemd before 230, as EL7 has it: the limit of starts has another name and another section. */
+export const systemd219: InitSystem = {
+  ...systemd,
+  restartDropIn: (unit, delay) => ({
+    path: dropInPath(unit),
+    content: `${RESTART_COMMENT}
+[Service]
+StartLimitInterval=0
 Restart=always
 RestartSec=${delay}ms
 `,

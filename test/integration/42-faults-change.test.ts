@@ -58,7 +58,11 @@ describe('a change of a serving pair that fails', () => {
       await fails(
         'plan9',
         {},
-        complaint('lb1', /Plan 9 with systemd and apt-get is not supported/, /supported are: debian 11, 12, 13; ubuntu/),
+        complaint(
+          'lb1',
+          /Plan 9 with systemd and apt-get is not supported/,
+          /supported are: debian 11, 12, 13; ubuntu/,
+        ),
       )
     } finally {
       await onHost('lb1', 'umount /usr/lib/os-release; rm /run/os-release')

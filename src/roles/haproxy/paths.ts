@@ -12,12 +12,3 @@ export interface HaproxyPaths {
   /** The same for versions that cannot print their log. */
   readonly oldLog?: string
 }
-
-export const DEBIAN_HAPROXY_PATHS: HaproxyPaths = {
-  config: '/etc/haproxy/haproxy.cfg',
-  chroot: '/var/lib/haproxy',
-  socket: '/run/haproxy/admin.sock',
-  user: 'haproxy',
-  group: 'haproxy',
-  log: '/dev/log local0',
-}

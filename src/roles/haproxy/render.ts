@@ -9,7 +9,8 @@ import { renderGlobal } from './global.ts'
 import { renderHealth } from './health.ts'
 import { backendOf, renderListen } from './listen.ts'
 import { dealOptions } from './options.ts'
-import { DEBIAN_HAPROXY_PATHS, type HaproxyPaths } from './paths.ts'
+import { debian } from '../../platform/debian.ts'
+import type { HaproxyPaths } from './paths.ts'
 import { renderResolvers } from './resolvers.ts'
 import { renderStats } from './stats.ts'
 
@@ -19,7 +20,7 @@ export function renderHaproxy(
   lb: LoadBalancer,
   facts: Facts,
   secrets: ClusterSecrets,
-  paths: HaproxyPaths = DEBIAN_HAPROXY_PATHS,
+  paths: HaproxyPaths = debian.haproxy,
 ): Text {
   const { haproxy, cluster } = inventory
   const { version } = facts.versions.haproxy

@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/types.ts'
 import type { Haproxy, Inventory, LoadBalancer } from '../../inventory/model.ts'
+import { platformNamed } from '../../platform/index.ts'
 import { atLeast } from '../../lib/version.ts'
 import { type Objection, tooNew } from '../objection.ts'
 import { renderHaproxy } from './render.ts'
@@ -11,7 +12,9 @@ import { BUILT_WITH, HAPROXY_WORDS } from './words-by-version.ts'
  */
 export function haproxyUnsupported(inventory: Inventory, lb: LoadBalancer, facts: Facts): readonly Objection[] {
   const { version } = facts.versions.haproxy
-  const config = renderHaproxy(inventory, lb, facts, { vrrpAuthPass: undefined, statsPassword: undefined }).masked
+  const paths = platformNamed(facts.platform)?.haproxy
+  const secrets = { vrrpAuthPass: undefined, statsPassword: undefined }
+  const config = renderHaproxy(inventory, lb, facts, secrets, paths).masked
   return [
     ...tooNew({ name: 'haproxy', version }, config, HAPROXY_WORDS),
     ...notBuilt(config, facts),

@@ -4,8 +4,3 @@ export interface KeepalivedPaths {
   /** Its whole path must be writable by root only, or keepalived will not run it (acassen/keepalived#842). */
   readonly checkScript: string
 }
-
-export const DEBIAN_KEEPALIVED_PATHS: KeepalivedPaths = {
-  config: '/etc/keepalived/keepalived.conf',
-  checkScript: '/usr/libexec/keepalived/check-haproxy',
-}

@@ -6,7 +6,8 @@ import { joinLines, rawLines } from './block.ts'
 import { renderGlobalDefs } from './global-defs.ts'
 import { renderInstance } from './instance.ts'
 import { instancesOf } from './instances.ts'
-import { DEBIAN_KEEPALIVED_PATHS, type KeepalivedPaths } from './paths.ts'
+import { debian } from '../../platform/debian.ts'
+import type { KeepalivedPaths } from './paths.ts'
 import { groupTracks, renderSyncGroup, syncGroups } from './sync-group.ts'
 import { renderTracked } from './tracking.ts'
 
@@ -16,7 +17,7 @@ export function renderKeepalived(
   lb: LoadBalancer,
   facts: Facts,
   secrets: ClusterSecrets,
-  paths: KeepalivedPaths = DEBIAN_KEEPALIVED_PATHS,
+  paths: KeepalivedPaths = debian.keepalived,
 ): Text {
   const { keepalived, cluster } = inventory
   const { version } = facts.versions.keepalived

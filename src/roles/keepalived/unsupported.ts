@@ -1,3 +1,4 @@
+import { platformNamed } from '../../platform/index.ts'
 import type { Facts } from '../../facts/types.ts'
 import type { Inventory, LoadBalancer } from '../../inventory/model.ts'
 import { notBefore, type Objection, type Program, tooNew, type Word } from '../objection.ts'
@@ -22,7 +23,9 @@ const WORDS: readonly Word[] = [
 export function keepalivedUnsupported(inventory: Inventory, lb: LoadBalancer, facts: Facts): readonly Objection[] {
   const { version } = facts.versions.keepalived
   const program: Program = { name: 'keepalived', version }
-  const config = renderKeepalived(inventory, lb, facts, { vrrpAuthPass: undefined, statsPassword: undefined }).masked
+  const paths = platformNamed(facts.platform)?.keepalived
+  const secrets = { vrrpAuthPass: undefined, statsPassword: undefined }
+  const config = renderKeepalived(inventory, lb, facts, secrets, paths).masked
   return [...tooNew(program, config, WORDS), ...tracking(inventory, lb, program), ...globalVips(inventory, lb, program)]
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { supports as haproxySupports } from '../../../src/roles/haproxy/features.ts'
-import { DEBIAN_HAPROXY_PATHS } from '../../../src/roles/haproxy/paths.ts'
+import { debian } from '../../../src/platform/debian.ts'
 import { renderHaproxy } from '../../../src/roles/haproxy/render.ts'
 import { duration, endpoint } from '../../../src/roles/haproxy/words.ts'
 import { supports as keepalivedSupports } from '../../../src/roles/keepalived/features.ts'
@@ -49,7 +49,7 @@ test.each([
 ])('where a platform logs to haproxy’s output, %s logs to %s', (version, target) => {
   const { inventory, lb, facts, secrets } = readCase(join(import.meta.dirname, '../../golden/haproxy/minimal.yaml'))
   const versions = { ...facts.versions, haproxy: { version, installed: true } }
-  const paths = { ...DEBIAN_HAPROXY_PATHS, log: 'stdout format raw local0', oldLog: '127.0.0.1 local2' }
+  const paths = { ...debian.haproxy, log: 'stdout format raw local0', oldLog: '127.0.0.1 local2' }
   const config = renderHaproxy(inventory, lb, { ...facts, versions }, secrets, paths).masked
   expect(config.match(/^ {2}log (?!global).*$/gm)).toEqual([`  log ${target}`])
 })
