@@ -31,8 +31,8 @@ export interface Gap {
   readonly family: 4 | 6 | undefined
   /** The zone, or the chain: `public`, `inet filter input`, `INPUT`. */
   readonly chain: string
-  /** The rule that it has to come before, in the manager's own counting; undefined: at the end. */
-  readonly before: number | undefined
+  /** The rule that it has to come before: its handle (nft) or its text (iptables), which no other opening moves; undefined: at the end. */
+  readonly before: string | undefined
   /** The file of the permanent rules, where the manager is a file. */
   readonly file: string | undefined
 }

@@ -7,8 +7,11 @@ type Fate = 'accept' | 'drop' | 'through'
 /** What can become of a packet in a chain, and which rule is to thank for it. */
 interface Course {
   readonly fates: ReadonlySet<Fate>
-  /** The first rule of this chain that drops it or sends it to the policy, or may. */
-  readonly drops: Rule | undefined
+  /**
+   * The rule of this chain at which it ends for certain. One before it that may drop it (a rate limit, a block list) is not meant: it has
+   * its say about what is let through, too.
+   */
+  readonly ends: Rule | undefined
   /** The first rule, of this chain or one below, of which it is not known whether it fits. */
   readonly doubtful: Rule | undefined
 }
@@ -24,15 +27,14 @@ const DEPTH = 16
 
 /** Follows a packet through a base chain. Pure. What is not understood is never taken for a pass, nor for a drop. */
 export function follow(ruleset: Ruleset, base: Chain, packet: Packet): Passage {
-  const { fates, drops, doubtful } = walk(ruleset, base, packet, DEPTH)
+  const { fates, ends: by, doubtful } = walk(ruleset, base, packet, DEPTH)
   const ends = new Set([...fates].map((fate) => (fate === 'through' ? base.policy : fate)))
   if (ends.size > 1) return { is: 'unknown', why: `it depends on '${doubtful?.text ?? base.id}'` }
-  return ends.has('drop') ? { is: 'dropped', by: drops } : { is: 'accepted' }
+  return ends.has('drop') ? { is: 'dropped', by } : { is: 'accepted' }
 }
 
 function walk(ruleset: Ruleset, chain: Chain, packet: Packet, depth: number): Course {
   const fates = new Set<Fate>()
-  let drops: Rule | undefined
   let doubtful: Rule | undefined
   for (const rule of chain.rules) {
     const match = matchAll(rule.conditions, packet)
@@ -41,19 +43,19 @@ function walk(ruleset: Ruleset, chain: Chain, packet: Packet, depth: number): Co
     // A rule against named senders says nothing of everybody else.
     if (match === 'some' && !below.fates.has('accept')) continue
     for (const fate of below.fates) if (fate !== 'through') fates.add(fate)
-    if (below.fates.has('drop') || (below.leaves && below.fates.has('through'))) drops ??= rule
     const isCertain = match === 'yes'
     if (!isCertain && below.fates.size > (below.fates.has('through') ? 1 : 0)) doubtful ??= rule
     doubtful ??= below.doubtful
     const goesOn = below.fates.has('through') && !below.leaves
-    if (isCertain && below.leaves && below.fates.has('through')) return { fates: fates.add('through'), drops, doubtful }
-    if (isCertain && !goesOn) return { fates, drops, doubtful }
+    if (isCertain && below.leaves && below.fates.has('through'))
+      return { fates: fates.add('through'), ends: rule, doubtful }
+    if (isCertain && !goesOn) return { fates, ends: rule, doubtful }
     if (below.leaves && below.fates.has('through')) {
       fates.add('through')
       doubtful ??= rule
     }
   }
-  return { fates: fates.add('through'), drops, doubtful }
+  return { fates: fates.add('through'), ends: undefined, doubtful }
 }
 
 /** `leaves`: what gets through it does not go on to the next rule, but out of the chain. */

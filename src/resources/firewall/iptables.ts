@@ -1,13 +1,10 @@
 import { OURS, type Chain, type Condition, type Field, type Rule, type Ruleset, type Target } from './ruleset.ts'
 
-/** How a rule is counted: by its number in its chain (what runs), or by its line (a file). */
-export type Counting = 'number' | 'line'
-
 /** Reads what `iptables-save` prints, or a file of that form. Tables of addresses (nat) keep nothing out and are left out. */
-export function parseIptables(text: string, family: 4 | 6, counting: Counting): Ruleset {
+export function parseIptables(text: string, family: 4 | 6): Ruleset {
   const chains = new Map<string, { readonly chain: Omit<Chain, 'rules'>; readonly rules: Rule[] }>()
   let table = ''
-  text.split('\n').forEach((line, index) => {
+  text.split('\n').forEach((line) => {
     if (line.startsWith('*')) table = line.slice(1).trim()
     if (table === 'nat') return
     const [, name, policy] = /^:(\S+) (\S+)/.exec(line) ?? []
@@ -19,7 +16,7 @@ export function parseIptables(text: string, family: 4 | 6, counting: Counting): 
     }
     const [, to] = /^-A (\S+)/.exec(line) ?? []
     const rules = to === undefined ? undefined : chains.get(chainId(table, to))?.rules
-    rules?.push(parseRule(line, table, counting === 'line' ? index + 1 : rules.length + 1))
+    rules?.push(parseRule(line, table))
   })
   return new Map([...chains].map(([id, { chain, rules }]) => [id, { ...chain, rules }]))
 }
@@ -68,7 +65,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
 /** Options that ask nothing: `-m` names a module, whose questions are options of their own. */
 const NEUTRAL = new Set(['-A', '-m', '--comment', '--log-prefix', '--log-level', '--reject-with', '--set-xmark'])
 
-function parseRule(line: string, table: string, at: number): Rule {
+function parseRule(line: string, table: string): Rule {
   const words = [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
   const conditions: Condition[] = []
   let target: Target = { do: 'continue' }
@@ -99,5 +96,5 @@ function parseRule(line: string, table: string, at: number): Rule {
     }
     negated = false
   }
-  return { at, conditions, target, text: line, ours: words.includes(OURS) }
+  return { at: line, conditions, target, text: line, ours: words.includes(OURS) }
 }

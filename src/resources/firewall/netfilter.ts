@@ -1,6 +1,7 @@
 import type { Gap, Opening } from '../../platform/firewall/types.ts'
 import { parseIptables } from './iptables.ts'
 import { parseNft } from './nft.ts'
+import { keepable, unkept } from './keep.ts'
 import { judgeRules, type Closed } from './passage.ts'
 import type { Chain, Ruleset } from './ruleset.ts'
 import { partsOf, type Part } from './parts.ts'
@@ -51,8 +52,12 @@ function judge({ runtime, boot, family, file }: Source, opening: Opening): Obser
     return { runtime: now.verdict, permanent, gaps: running }
   }
   const later = judgeRules(boot, own)
-  const kept = later.verdict.is === 'closed' ? gaps('permanent', later.closed) : []
-  return { runtime: now.verdict, permanent: later.verdict, gaps: [...running, ...kept] }
+  const closed = later.verdict.is === 'closed' ? later.closed : []
+  // A line of iptables' file goes to its place; a file of nft's is not edited, but followed by another one.
+  const kept = family === undefined ? closed.filter((one) => keepable(boot, one)) : closed
+  const left = new Set(closed.filter((one) => !kept.includes(one)).map((one) => unkept(one, own, file)))
+  const permanent: Verdict = left.size === 0 ? later.verdict : { is: 'unknown', why: [...left].join('; ') }
+  return { runtime: now.verdict, permanent, gaps: [...running, ...gaps('permanent', kept)] }
 }
 
 function iptablesSource(parts: readonly Part[], family: 4 | 6): Source | string {
@@ -61,8 +66,8 @@ function iptablesSource(parts: readonly Part[], family: 4 | 6): Source | string 
   if (/iptables-legacy tables present/.test(text)) return 'iptables has rules of both its kinds, legacy and nft'
   const saved = parts.find(({ name }) => name === `boot ${family}`)
   return {
-    runtime: parseIptables(text, family, 'number'),
-    boot: saved === undefined ? undefined : parseIptables(saved.text, family, 'line'),
+    runtime: parseIptables(text, family),
+    boot: saved === undefined ? undefined : parseIptables(saved.text, family),
     family,
     file: saved?.file,
   }

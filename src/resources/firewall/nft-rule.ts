@@ -7,7 +7,7 @@ type Named = ReadonlyMap<string, unknown>
 /** A rule of nft's JSON. One with a verdict map is several: one for each of its elements. */
 export function parseStatements(rule: unknown, table: string, named: Named): readonly Rule[] {
   const base = {
-    at: Number(text(get(rule, 'handle'))),
+    at: text(get(rule, 'handle')),
     text: describe(rule),
     ours: get(rule, 'comment') === OURS,
   }

@@ -29,8 +29,8 @@ export type Target =
   | { readonly do: 'jump' | 'goto'; readonly chain: string }
 
 export interface Rule {
-  /** Its handle, its number in the chain or its line in a file: what a rule is put before. */
-  readonly at: number
+  /** What another rule is put before: its handle (nft) or its text (iptables). */
+  readonly at: string
   readonly conditions: readonly Condition[]
   readonly target: Target
   /** For people. */

@@ -15,10 +15,10 @@ export function judgeUfw(output: string, opening: Opening): ObservedOpening {
     const packets = opening.packets.filter((packet) => packet.family === family)
     const text = parts.find(({ name }) => name === `iptables ${family}`)?.text ?? ''
     if (packets.length === 0 || text === '') return []
-    const runtime = parseIptables(text, family, 'number')
+    const runtime = parseIptables(text, family)
     const files = parts
       .filter(({ name }) => name === `file ${family}`)
-      .flatMap((part) => [...parseIptables(part.text, family, 'line')])
+      .flatMap((part) => [...parseIptables(part.text, family)])
       .filter(([id]) => OPERATORS.test(id))
     const permanent = new Map([...runtime, ...files])
     return [judge(runtime, { ...opening, packets }, 'runtime'), judge(permanent, { ...opening, packets }, 'permanent')]

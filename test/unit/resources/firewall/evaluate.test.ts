@@ -9,7 +9,7 @@ import { judgeOpening } from '../../../../src/resources/firewall/judge.ts'
 /** What becomes of a packet at these rules of INPUT. */
 function fate(rules: readonly string[], policy = 'ACCEPT', one: Packet = packet({ port: 6443 })) {
   const chains = [`:INPUT ${policy} [0:0]`, ':SUB - [0:0]']
-  const ruleset = parseIptables(['*filter', ...chains, ...rules, 'COMMIT'].join('\n'), 4, 'number')
+  const ruleset = parseIptables(['*filter', ...chains, ...rules, 'COMMIT'].join('\n'), 4)
   const base = ruleset.get('INPUT')
   if (base === undefined) throw new Error('no INPUT')
   return follow(ruleset, base, one)
@@ -119,8 +119,7 @@ describe('any rules', () => {
         `== iptables 4\n*filter\n:INPUT ${then} [0:0]\n:SUB - [0:0]\n${lines.join('\n')}\nCOMMIT\n`
       const [gap] = judgeOpening('iptables', text(rules), tcp(6443)).gaps
       fc.pre(gap !== undefined)
-      const input = rules.map((line, index) => ({ line, index })).filter(({ line }) => line.startsWith('-A INPUT'))
-      const before = input[(gap.before ?? Infinity) - 1]?.index ?? rules.length
+      const before = gap.before === undefined ? rules.length : rules.indexOf(gap.before)
       const opened = rules.toSpliced(before, 0, '-A INPUT -p tcp --dport 6443 -j ACCEPT')
       expect(judgeOpening('iptables', text(opened), tcp(6443)).runtime.is).toBe('open')
     },
