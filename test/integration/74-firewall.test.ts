@@ -6,6 +6,8 @@ import { bareLab, holdersOf, inventory } from './support/cluster.ts'
 
 const HOSTS = ['lb1', 'lb2']
 const onAll = (script: string) => Promise.all(HOSTS.map((host) => onHost(host, script)))
+/** Fetched while names still resolve: nftables' service flushes Docker's way to its name server when it stops. */
+const FETCH = `apt-get -qq update && apt-get -qq -y --no-install-recommends --download-only install ufw firewalld >/dev/null 2>&1`
 const installed = (name: string) =>
   `DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ${name} >/dev/null 2>&1`
 
@@ -40,6 +42,7 @@ describe('a pair behind firewalls', () => {
   beforeAll(async () => {
     lab = await bareLab()
     file = await inventory('firewall')
+    await Promise.all(HOSTS.map((host) => onHost(host, FETCH, 200)))
     await onAll(NFT)
   }, 300_000)
 
