@@ -8,24 +8,23 @@ import { showPlatform } from '../integration/support/platform-suite.ts'
  * Every release that comes by apt, real packages and real systemd, beside Debian 12, on which all the other tests run.
  * Not in `npm test`: Ubuntu's archive is not everywhere. One of them: npx vitest run --project soak platforms -t ubuntu-22.04
  */
-/** `enables`: whether the package of haproxy, removed and there again, enables its service; where it does not, we do. */
 const RELEASES = [
-  { platform: 'debian-11', haproxy: '2.2.', keepalived: '2.1.', enables: true },
-  { platform: 'debian-13', haproxy: '3.0.', keepalived: '2.3.', enables: false },
-  { platform: 'ubuntu-20.04', haproxy: '2.0.', keepalived: '2.0.', enables: true },
-  { platform: 'ubuntu-22.04', haproxy: '2.4.', keepalived: '2.2.', enables: true },
-  { platform: 'ubuntu-24.04', haproxy: '2.8.', keepalived: '2.2.', enables: true },
+  { platform: 'debian-11', haproxy: '2.2.', keepalived: '2.1.' },
+  { platform: 'debian-13', haproxy: '3.0.', keepalived: '2.3.' },
+  { platform: 'ubuntu-20.04', haproxy: '2.0.', keepalived: '2.0.' },
+  { platform: 'ubuntu-22.04', haproxy: '2.4.', keepalived: '2.2.' },
+  { platform: 'ubuntu-24.04', haproxy: '2.8.', keepalived: '2.2.' },
 ] as const
 
-for (const { platform, haproxy, keepalived, enables } of RELEASES) {
+for (const { platform, haproxy, keepalived } of RELEASES) {
   showPlatform(
     {
       platform,
       count: 2,
       remove: 'DEBIAN_FRONTEND=noninteractive apt-get -q -y remove haproxy >/dev/null 2>&1',
-      // dpkg keeps the configuration of what is only removed.
+      // dpkg keeps the configuration of what is only removed, and the package enables its service as it comes back.
       planned: ['package[haproxy]', 'service[haproxy]', 'loaded[haproxy]'],
-      done: ['install haproxy', ...(enables ? [] : ['enable haproxy']), 'load haproxy'],
+      done: ['install haproxy', 'load haproxy'],
     },
     (_lab, file) => {
       it('are what they are called, by the programs they run', async () => {
