@@ -26,10 +26,10 @@ async function docker(word: 'pause' | 'unpause', member: string): Promise<void> 
 
 /** Everything to and from the host is dropped, loopback excepted: what a dead switch port looks like. */
 const CUT = `nft add table inet cut
-nft add chain inet cut in '{ type filter hook input priority -300; }'
-nft add chain inet cut out '{ type filter hook output priority -300; }'
-nft add rule inet cut in iifname eth0 drop
-nft add rule inet cut out oifname eth0 drop`
+nft add chain inet cut incoming '{ type filter hook input priority -300; }'
+nft add chain inet cut outgoing '{ type filter hook output priority -300; }'
+nft add rule inet cut incoming iifname eth0 drop
+nft add rule inet cut outgoing oifname eth0 drop`
 
 /** An `up` that takes one server out: every member is changed in its turn. */
 async function rolling(): Promise<void> {
