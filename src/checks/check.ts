@@ -30,6 +30,8 @@ export type Cause = 'haproxy does not run' | 'no server is up'
 /** A question to every member at one moment, and a judgement over all answers. The probe is POSIX sh and changes nothing. */
 export interface Check {
   readonly id: string
+  /** `host`: each member's answer is judged by that member's own check. `cluster`: all answers together. */
+  readonly scope: 'host' | 'cluster'
   probe(platform: Platform): string
   /** `outOfSight`: members that could not be asked. */
   judge(samples: readonly Sample[], outOfSight: readonly string[]): readonly Finding[]

@@ -8,6 +8,7 @@ export function firewallCheck(manager: FirewallName, opening: Opening, all: read
   const check = `firewall[${opening.name}]`
   return {
     id: check,
+    scope: 'host',
     foretell: true,
     probe: () => firewallNamed(manager).probe(all),
     judge: (samples) =>

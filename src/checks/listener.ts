@@ -8,6 +8,7 @@ import { listed, type Check, type Finding } from './check.ts'
 export function listenerCheck(ports: readonly number[], logCommand: string): Check {
   return {
     id: 'listener',
+    scope: 'host',
     probe: () => `running=$(pidof haproxy 2>/dev/null); own=' '
 for pid in $running; do own="$own$(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')"; done
 for port in ${ports.join(' ')}; do

@@ -6,6 +6,7 @@ export function serviceCheck(unit: string, logCommand: string, whenStopped?: Cau
   const check = `service[${unit}]`
   return {
     id: check,
+    scope: 'host',
     probe: (platform) => platform.init.state(unit),
     judge: (samples) =>
       samples.map(({ host, output }): Finding => {

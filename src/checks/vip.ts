@@ -31,6 +31,7 @@ export function vipCheck(vip: CheckedVip): VipCheck {
       .map(({ host }) => host)
   return {
     id,
+    scope: 'cluster',
     vip,
     holders,
     // The usual reasons for two holders are read in the same look.

@@ -3,12 +3,11 @@ import type { Facts } from '../facts/types.ts'
 import { asHaError, HaError, oneError } from '../lib/errors.ts'
 import { build, type Built } from './build.ts'
 import { fetchContents, type Contents } from './contents.ts'
-import { observe, type Observation } from './observe.ts'
+import { observe, type Observation, type Samples } from './observe.ts'
 import { preflight } from './preflight.ts'
 import type { Run } from './run.ts'
 import { settleSecrets } from './secrets.ts'
 import type { ClusterSecrets } from '../roles/secrets.ts'
-import type { Samples } from './verify.ts'
 
 /** The cluster as it is and as it is wanted. */
 export interface View {

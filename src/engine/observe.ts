@@ -13,6 +13,9 @@ export interface ObservedResource {
   readonly comparison: Comparison
 }
 
+/** The samples of every member by check. */
+export type Samples = ReadonlyMap<string, ReadonlyMap<string, Sample>>
+
 /** One look at one host: every probe and every check of every play, in one execution. */
 export interface Observation {
   readonly host: string

@@ -6,10 +6,8 @@ import type { Dial } from './ask.ts'
 import { askOwn, askThrough } from './prove.ts'
 import type { Built, BuiltHost } from './build.ts'
 import type { Emit } from './events.ts'
-import { sample } from './observe.ts'
-
-/** The samples of every member by check. */
-export type Samples = ReadonlyMap<string, ReadonlyMap<string, Sample>>
+import { judgeChecks } from './judge-checks.ts'
+import { sample, type Samples } from './observe.ts'
 
 export interface Verification {
   readonly findings: readonly Finding[]
@@ -93,11 +91,8 @@ export async function takeSamples({ built, connections }: Cluster): Promise<Samp
 async function judge(input: VerifyInput, samples: Samples): Promise<Verification> {
   const { built } = input
   const of = (check: string): readonly Sample[] => [...samples.values()].flatMap((byCheck) => byCheck.get(check) ?? [])
-  const ids = new Map(built.hosts.flatMap(({ checks }) => checks.map((check) => [check.id, check] as const)))
   const torn = built.vips.filter((vip) => !overlap(of(vip.id))).map(notOneMoment)
-  const local = [...ids.values()].flatMap((check) =>
-    torn.some((finding) => finding.check === check.id) ? [] : check.judge(of(check.id), built.outOfSight),
-  )
+  const local = judgeChecks(built, samples).filter(({ check }) => !torn.some((finding) => finding.check === check))
   const holders = holdersIn(built, samples)
   const nowhere = new Set(built.vips.filter((vip) => vip.holders(of(vip.id)).length === 0).map((vip) => vip.vip.name))
   const asked = await Promise.all([

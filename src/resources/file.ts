@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { HostError } from '../lib/errors.ts'
+import type { Text } from '../lib/secret.ts'
 import { quote } from '../lib/shell.ts'
 import type { WantedFile } from './action.ts'
 import { differing } from './change.ts'
@@ -104,4 +105,19 @@ function staged(path: string): readonly string[] {
 /** A file that shall have these bytes, mode and owner. */
 export function fileResource(file: WantedFile): Resource {
   return { ...resource(fileKind, file.path, file), file }
+}
+
+/** A file of root's that everybody may read, unless `rest` says otherwise. */
+export function rootFile(path: string, content: Text, rest: Partial<WantedFile> = {}): Resource {
+  return fileResource({
+    path,
+    content,
+    mode: '0644',
+    owner: 'root',
+    group: 'root',
+    validate: undefined,
+    sensitive: [],
+    unit: undefined,
+    ...rest,
+  })
 }

@@ -1,5 +1,5 @@
 import { text } from '../lib/secret.ts'
-import { fileResource } from '../resources/file.ts'
+import { rootFile } from '../resources/file.ts'
 import type { Resource } from '../resources/kind.ts'
 import { packageResource } from '../resources/package.ts'
 import type { Role } from './role.ts'
@@ -23,17 +23,5 @@ export const packagesRole: Role = ({ inventory, facts, platform }) => ({
 })
 
 function repository(missing: { readonly path: string; readonly content: string } | undefined): readonly Resource[] {
-  if (missing === undefined) return []
-  return [
-    fileResource({
-      path: missing.path,
-      content: text`${missing.content}`,
-      mode: '0644',
-      owner: 'root',
-      group: 'root',
-      validate: undefined,
-      sensitive: [],
-      unit: undefined,
-    }),
-  ]
+  return missing === undefined ? [] : [rootFile(missing.path, text`${missing.content}`)]
 }

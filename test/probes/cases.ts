@@ -41,7 +41,8 @@ function ofResource(name: string, resource: (platform: Platform) => Resource): (
         return resource(platform).compare(output).changes
       } catch (thrown) {
         // That something is refused is an answer too.
-        return thrown instanceof HaError ? { refused: thrown.message } : undefined
+        if (thrown instanceof HaError) return { refused: thrown.message }
+        throw thrown
       }
     },
   })

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { Text, text } from '../../lib/secret.ts'
 import { quote } from '../../lib/shell.ts'
+import { relabel } from '../../platform/relabel.ts'
 import type { Judge, WantedFile } from '../../resources/action.ts'
 import { previousPath, stagedPath, stagedPreviousPath } from '../../resources/file.ts'
 import { pendingPath } from '../../resources/loaded.ts'
@@ -24,13 +25,9 @@ rm -f ${staged} ${quote(stagedPreviousPath(file.path))}
 chown ${quote(`${file.owner}:${file.group}`)} ${staged} && chmod ${file.mode} ${staged} || { rm -f ${staged}; exit 1; }
 ${judge}sync ${staged} || { rm -f ${staged}; exit 1; }
 tell staged ${index}
-${file.unit === undefined ? '' : keepPrevious(file.path, file.unit)}mv -f ${staged} ${path} && ${relabel(path)}
+${file.unit === undefined ? '' : keepPrevious(file.path, file.unit)}mv -f ${staged} ${path} || exit 1
+${relabel(path)}
 `
-}
-
-/** Where SELinux is on, a file gets the label of its place: the one it was staged with is that of its folder. */
-function relabel(path: string): string {
-  return `if [ -e /sys/fs/selinux/enforce ] && command -v restorecon >/dev/null; then restorecon ${path}; fi`
 }
 
 /**

@@ -1,6 +1,6 @@
 import { quote } from '../../lib/shell.ts'
+import { relabel } from '../relabel.ts'
 import { COMMENT } from './nft-rule.ts'
-import { labelled } from './label.ts'
 import type { Gap, Opening } from './types.ts'
 
 function ruleFor({ protocol, port }: Opening): string {
@@ -34,7 +34,7 @@ rule=${rule} before=${quote(before ?? 'COMMIT')} awk '
   { print }
   END { exit !put }' "$file" >"$new" || { rm -f "$new"; echo ${quote(missing)} >&2; exit 1; }
 ${tool}-restore --test <"$new" && sync && mv -f "$new" "$file" || { rm -f "$new"; exit 1; }
-${labelled('file')}`
+${relabel('"$file"')}`
 }
 
 function gone(before: string, where: string, { name }: Opening): string {

@@ -1,5 +1,5 @@
 import { quote } from '../../lib/shell.ts'
-import { labelled } from './label.ts'
+import { relabel } from '../relabel.ts'
 import { nftRule } from './nft-rule.ts'
 import type { Gap, Opening } from './types.ts'
 
@@ -36,5 +36,5 @@ cp -p "$main" "$main.ha-provision-new" || exit 1
 [ -n "$included" ] || printf '\\n%s\\n' 'include "/etc/nftables.d/ha-provision*.nft"' >>"$main.ha-provision-new" || exit 1
 if nft -c -f "$main.ha-provision-new"; then rm -f "$own.before"; cmp -s "$main" "$main.ha-provision-new" && rm -f "$main.ha-provision-new" || mv -f "$main.ha-provision-new" "$main" || exit 1
 else rm -f "$main.ha-provision-new"; if [ -f "$own.before" ]; then mv -f "$own.before" "$own"; else rm -f "$own"; fi; exit 1; fi
-${labelled('main', 'own')}`
+${relabel('"$main"', '"$own"')}`
 }

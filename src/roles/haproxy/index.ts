@@ -2,7 +2,7 @@ import { listenerCheck } from '../../checks/listener.ts'
 import { serviceCheck } from '../../checks/service.ts'
 import type { Inventory } from '../../inventory/model.ts'
 import { text } from '../../lib/secret.ts'
-import { fileResource, sha256 } from '../../resources/file.ts'
+import { rootFile, sha256 } from '../../resources/file.ts'
 import { loadedResource } from '../../resources/loaded.ts'
 import { serviceResource } from '../../resources/service.ts'
 import { sysctlResource } from '../../resources/sysctl.ts'
@@ -15,20 +15,15 @@ import { haproxySecrets } from './secrets.ts'
 export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets }) => {
   const { unit, config, provedBy } = platform.haproxy
   const content = renderHaproxy(inventory, host, facts, secrets, platform.haproxy)
-  const file = {
-    path: config,
-    content,
-    mode: content.secrets.length > 0 ? '0600' : '0644',
-    owner: 'root',
-    group: 'root',
-    validate: { words: ['haproxy', '-c', '-f', '%s'], good: [0], silent: false },
-    sensitive: haproxySecrets,
-    unit,
-  }
   return {
     resources: [
       ...nonlocalBind(inventory),
-      fileResource(file),
+      rootFile(config, content, {
+        mode: content.secrets.length > 0 ? '0600' : '0644',
+        validate: { words: ['haproxy', '-c', '-f', '%s'], good: [0], silent: false },
+        sensitive: haproxySecrets,
+        unit,
+      }),
       serviceResource(unit),
       loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy }),
     ],
@@ -64,16 +59,10 @@ function nonlocalBind({ haproxy, vips }: Inventory): readonly Resource[] {
   ].sort()
   if (keys.length === 0) return []
   return [
-    fileResource({
-      path: '/etc/sysctl.d/60-ha-provision.conf',
-      content: text`# Managed by ha-provision: haproxy binds a VIP that another member may hold.\n${keys.map((key) => `${key} = 1\n`).join('')}`,
-      mode: '0644',
-      owner: 'root',
-      group: 'root',
-      validate: undefined,
-      sensitive: [],
-      unit: undefined,
-    }),
+    rootFile(
+      '/etc/sysctl.d/60-ha-provision.conf',
+      text`# Managed by ha-provision: haproxy binds a VIP that another member may hold.\n${keys.map((key) => `${key} = 1\n`).join('')}`,
+    ),
     ...keys.map((key) => sysctlResource(key, '1')),
   ]
 }

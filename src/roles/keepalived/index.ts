@@ -1,9 +1,8 @@
 import { serviceCheck } from '../../checks/service.ts'
 import { vipCheck } from '../../checks/vip.ts'
 import { renderMembers } from '../../facts/members.ts'
-import { text, type Text } from '../../lib/secret.ts'
-import type { WantedFile } from '../../resources/action.ts'
-import { fileResource, sha256 } from '../../resources/file.ts'
+import { text } from '../../lib/secret.ts'
+import { rootFile, sha256 } from '../../resources/file.ts'
 import { loadedResource } from '../../resources/loaded.ts'
 import { serviceResource } from '../../resources/service.ts'
 import { userResource } from '../../resources/user.ts'
@@ -35,32 +34,18 @@ export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets
       ...(inventory.keepalived.scriptUser === 'root' ? [] : [userResource(inventory.keepalived.scriptUser)]),
       ...(inventory.keepalived.check.kind === 'none'
         ? []
-        : [file(script, text`${checkScript(inventory, host, shell)}`, { mode: '0755' })]),
-      file(config, content, {
+        : [rootFile(script, text`${checkScript(inventory, host, shell)}`, { mode: '0755' })]),
+      rootFile(config, content, {
         mode: '0600',
         validate: judgeOf(facts.versions.keepalived),
         sensitive: keepalivedSecrets,
         unit,
       }),
-      file(dropIn.path, text`${dropIn.content}`),
-      file('/var/lib/ha-provision/members.json', text`${renderMembers(members)}`),
+      rootFile(dropIn.path, text`${dropIn.content}`),
+      rootFile('/var/lib/ha-provision/members.json', text`${renderMembers(members)}`),
       serviceResource(unit),
       loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'main-process' }),
     ],
     checks: [serviceCheck(unit, platform.init.logCommand(unit)), ...inventory.vips.map(vipCheck)],
   }
-}
-
-function file(path: string, content: Text, rest: Partial<WantedFile> = {}): ReturnType<typeof fileResource> {
-  return fileResource({
-    path,
-    content,
-    mode: '0644',
-    owner: 'root',
-    group: 'root',
-    validate: undefined,
-    sensitive: [],
-    unit: undefined,
-    ...rest,
-  })
 }

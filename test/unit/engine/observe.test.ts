@@ -101,7 +101,7 @@ describe('a look', () => {
         { play: 'first', serial: 'all', resources: [userResource(me.owner), userResource('no-such-user')] },
         { play: 'second', serial: 'live', resources: [fileResource(wantedFile(`${host.folder}/absent`))] },
       ],
-      checks: [{ id: 'echo', probe: () => 'echo sampled; exit 3', judge: () => [] }],
+      checks: [{ id: 'echo', scope: 'host', probe: () => 'echo sampled; exit 3', judge: () => [] }],
     }
     const before = performance.now()
     const { resources, samples } = await observe(host.connection, built)
@@ -122,7 +122,7 @@ describe('a look', () => {
       name: 'lb1',
       platform: debian,
       plays: [{ play: 'p', serial: 'all', resources: [sysctlResource('a', '1')] }],
-      checks: [{ id: 'echo', probe: () => 'echo sampled', judge: () => [] }],
+      checks: [{ id: 'echo', scope: 'host', probe: () => 'echo sampled', judge: () => [] }],
     }
     expect([...(await sample(host.connection, built)).keys()]).toEqual(['echo'])
     expect(host.ran).toHaveLength(1)
