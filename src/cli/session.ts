@@ -1,4 +1,4 @@
-import { askCredentials } from '../connection/credentials.ts'
+import { askCredentials } from '../connection/credentials/credentials.ts'
 import { createPool, type Pool } from '../connection/pool.ts'
 import type { Target } from '../connection/types.ts'
 import { endingOf, type Ending } from '../engine/outcome.ts'

@@ -1,6 +1,6 @@
 import type { ServerChannel } from 'ssh2'
 import { expect, test } from 'vitest'
-import { BecomeRefusedError } from '../../../src/connection/become-refused.ts'
+import { BecomeRefusedError } from '../../../src/connection/execution/become-refused.ts'
 import { createPool } from '../../../src/connection/pool.ts'
 import { HostError } from '../../../src/lib/errors.ts'
 import { Secret } from '../../../src/lib/secret.ts'

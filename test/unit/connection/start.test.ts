@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LineQueue } from '../../../src/connection/line-queue.ts'
+import { LineQueue } from '../../../src/connection/execution/line-queue.ts'
 import { createPool } from '../../../src/connection/pool.ts'
 import type { Connection } from '../../../src/connection/types.ts'
 import { UnreachableError } from '../../../src/lib/errors.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command, Connection, Result } from '../../../src/connection/types.ts'
-import { wrapScript } from '../../../src/connection/command-line.ts'
+import { wrapScript } from '../../../src/connection/execution/command-line.ts'
 import { LOG, RUNTIME, STATE } from '../../../src/engine/perform/prelude.ts'
 import { Text } from '../../../src/lib/secret.ts'
 import { fakeConnection } from './fake-connection.ts'

@@ -1,9 +1,9 @@
-import { HaError } from '../lib/errors.ts'
-import { Secret } from '../lib/secret.ts'
+import { HaError } from '../../lib/errors.ts'
+import { Secret } from '../../lib/secret.ts'
 import { askPassphrases } from './passphrases.ts'
 import { promptSecret } from './prompt.ts'
 import type { Accept } from './prompt.ts'
-import type { Target } from './types.ts'
+import type { Target } from '../types.ts'
 
 export interface CredentialOptions {
   /** `--ask-password`: one login password for all hosts, whatever the inventory says. */

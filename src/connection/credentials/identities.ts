@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import ssh2 from 'ssh2'
 import type { ParsedKey } from 'ssh2'
-import type { Secret } from '../lib/secret.ts'
+import type { Secret } from '../../lib/secret.ts'
 import { inspectPrivateKey, parsePrivateKey } from './private-key.ts'
 import type { KeyProblem } from './private-key.ts'
-import type { Endpoint } from './types.ts'
+import type { Endpoint } from '../types.ts'
 
 /** What an identity file offers: its public key, by which an agent is asked, and its private key or why there is none. */
 export interface Identity {

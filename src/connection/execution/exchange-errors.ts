@@ -1,6 +1,6 @@
-import { HostError } from '../lib/errors.ts'
+import { HostError } from '../../lib/errors.ts'
 import { BecomeRefusedError } from './become-refused.ts'
-import { lastLines } from '../lib/last-lines.ts'
+import { lastLines } from '../../lib/last-lines.ts'
 
 /** Which command on which host an error is about. */
 export interface Subject {

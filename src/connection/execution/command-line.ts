@@ -1,4 +1,4 @@
-import { quote } from '../lib/shell.ts'
+import { quote } from '../../lib/shell.ts'
 
 /**
  * How root's rights are got on the host: not at all, by sudo or doas without a password (`auto`: by the one there is), or by sudo that

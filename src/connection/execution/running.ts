@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.ts'
-import type { Running } from './types.ts'
+import type { Running } from '../types.ts'
 
 /** A command that goes on, as its user sees it. */
 export function asRunning(exchange: Exchange): Running {

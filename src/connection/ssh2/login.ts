@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
 import type { Client } from 'ssh2'
-import { UnreachableError, asHaError } from '../lib/errors.ts'
-import type { HaError } from '../lib/errors.ts'
+import { UnreachableError, asHaError } from '../../lib/errors.ts'
+import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication } from './authentication.ts'
-import type { HostKeys } from './host-keys.ts'
-import { printable } from '../lib/printable.ts'
-import type { Endpoint } from './types.ts'
+import type { HostKeys } from '../host-keys/host-keys.ts'
+import { printable } from '../../lib/printable.ts'
+import type { Endpoint } from '../types.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3

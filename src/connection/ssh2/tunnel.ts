@@ -1,6 +1,6 @@
 import type { ClientChannel, Client } from 'ssh2'
-import { ForwardError } from './forward-error.ts'
-import { printable } from '../lib/printable.ts'
+import { ForwardError } from '../forward-error.ts'
+import { printable } from '../../lib/printable.ts'
 
 /** The host's sshd does not forward at all: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254. */
 const PROHIBITED = 1

@@ -1,10 +1,10 @@
 import type { ParsedKey } from 'ssh2'
-import { Secret } from '../lib/secret.ts'
-import { agentKeys } from './agent.ts'
+import { Secret } from '../../lib/secret.ts'
+import { agentKeys } from '../ssh2/agent.ts'
 import { loadIdentity, passphraseFor } from './identities.ts'
 import type { Identity } from './identities.ts'
 import type { Accept } from './prompt.ts'
-import type { Endpoint } from './types.ts'
+import type { Endpoint } from '../types.ts'
 
 /** Asks for the passphrase of each encrypted identity file that is needed and has none, once a file. */
 export async function askPassphrases(

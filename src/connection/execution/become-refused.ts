@@ -1,4 +1,4 @@
-import { HostError } from '../lib/errors.ts'
+import { HostError } from '../../lib/errors.ts'
 
 /** The become password was refused: it is not tried again. */
 export class BecomeRefusedError extends HostError {}

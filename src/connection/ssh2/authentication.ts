@@ -1,8 +1,8 @@
 import type { AnyAuthMethod, AuthenticationType } from 'ssh2'
-import { UnreachableError } from '../lib/errors.ts'
+import { UnreachableError } from '../../lib/errors.ts'
 import type { Attempt, Attempts } from './attempts.ts'
-import { printable } from '../lib/printable.ts'
-import type { Endpoint } from './types.ts'
+import { printable } from '../../lib/printable.ts'
+import type { Endpoint } from '../types.ts'
 
 /** Goes through the attempts at one login, leaving out what the host does not accept, and can tell what it did. */
 export class Authentication {

@@ -1,11 +1,11 @@
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
-import { UnreachableError } from '../lib/errors.ts'
+import { UnreachableError } from '../../lib/errors.ts'
 import { changedKeyError, revokedKeyError, unknownKeyError } from './host-key-errors.ts'
 import { judge, keysFor, keyType, lookupName, parseKnownHosts } from './known-hosts.ts'
 import type { KnownKey } from './known-hosts.ts'
-import type { Endpoint } from './types.ts'
+import type { Endpoint } from '../types.ts'
 
 /** Asked for in this order where known_hosts has no wish. SHA-1 signatures (ssh-rsa) are not, as with ssh. */
 const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [

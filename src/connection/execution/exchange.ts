@@ -1,6 +1,6 @@
 import type { ClientChannel } from 'ssh2'
-import type { HostError, UnreachableError } from '../lib/errors.ts'
-import type { Secret } from '../lib/secret.ts'
+import type { HostError, UnreachableError } from '../../lib/errors.ts'
+import type { Secret } from '../../lib/secret.ts'
 import { Budget, Capture } from './capture.ts'
 import {
   brokenOffError,
@@ -14,7 +14,7 @@ import {
 import type { Subject } from './exchange-errors.ts'
 import { LineQueue } from './line-queue.ts'
 import { Settled } from './settled.ts'
-import type { Result } from './types.ts'
+import type { Result } from '../types.ts'
 
 const OUTPUT_MEBIBYTES = 16
 /** How long the streams of a script that failed may stay silent before they are given up: a daemon it started holds them. */

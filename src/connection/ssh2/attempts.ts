@@ -1,9 +1,9 @@
 import type { AnyAuthMethod, ParsedKey } from 'ssh2'
 import { OneKeyAgent } from './agent.ts'
-import { mendFor } from './identities.ts'
-import type { Identity } from './identities.ts'
-import { fingerprint } from './known-hosts.ts'
-import type { Endpoint } from './types.ts'
+import { mendFor } from '../credentials/identities.ts'
+import type { Identity } from '../credentials/identities.ts'
+import { fingerprint } from '../host-keys/known-hosts.ts'
+import type { Endpoint } from '../types.ts'
 
 /** One way to log in, and its name in messages. */
 export interface Attempt {

@@ -1,8 +1,8 @@
-import { UnreachableError } from '../lib/errors.ts'
-import { words } from '../lib/shell.ts'
+import { UnreachableError } from '../../lib/errors.ts'
+import { words } from '../../lib/shell.ts'
 import { fingerprint, keyType, lookupName } from './known-hosts.ts'
 import type { KnownKey } from './known-hosts.ts'
-import type { Endpoint } from './types.ts'
+import type { Endpoint } from '../types.ts'
 
 /** `ED25519 key SHA256:…`, in ssh's words. */
 function describeKey(key: Buffer): string {

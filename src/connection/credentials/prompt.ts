@@ -1,4 +1,4 @@
-import { InterruptedError } from '../lib/errors.ts'
+import { InterruptedError } from '../../lib/errors.ts'
 
 /** Says `true` when an answer is right, else why it is not. */
 export type Accept = (answer: string) => Promise<string | true>
