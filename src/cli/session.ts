@@ -144,7 +144,7 @@ async function connected(
       connections,
       connectMember: async (member) =>
         await pool.connect(memberTarget(inventory, member, targets[0])).catch(() => undefined),
-      dialFromHere: (address, port) => pool.dial(targets[0]?.jump, address, port),
+      dialFromHere: (address, port) => pool.dial(targets[0]?.jumps ?? [], address, port),
       emit: report.emit,
       signal: shell.signal,
       limit,
@@ -159,8 +159,8 @@ async function connected(
 
 /** A member that left is reached as the others are, with the secrets that were asked for. */
 function memberTarget(inventory: Inventory, member: Member, other: Target | undefined): Target {
-  const target = targetOf(inventory, { ...member, user: undefined })
+  const target = targetOf(inventory, { ...member, port: member.port === 22 ? undefined : member.port, user: undefined })
   if (other === undefined) return target
-  const { passphrase, password, becomePassword, jump } = other
-  return { ...target, passphrase, password, becomePassword, jump }
+  const { passphrase, password, becomePassword, jumps } = other
+  return { ...target, passphrase, password, becomePassword, jumps }
 }

@@ -18,6 +18,10 @@ export interface EndpointWish {
   readonly connectTimeoutSeconds?: number | undefined
   readonly passphrase?: Secret | undefined
   readonly password?: Secret | undefined
+  readonly pinnedKeys?: readonly string[] | undefined
+  readonly transport?: Endpoint['transport'] | 'auto' | undefined
+  /** The ssh_config file to follow: ssh's usual ones when undefined, `none`: none. */
+  readonly sshConfig?: string | undefined
 }
 
 const CONNECT_SECONDS = 10
@@ -46,6 +50,13 @@ export function endpointDefaults(wish: EndpointWish, environment: NodeJS.Process
     connectTimeoutSeconds: wish.connectTimeoutSeconds ?? CONNECT_SECONDS,
     passphrase: wish.passphrase,
     password: wish.password,
+    hostKeyAlias: undefined,
+    pinnedKeys: wish.pinnedKeys ?? [],
+    hashKnownHosts: false,
+    certificateFiles: [],
+    transport: wish.transport === 'openssh' ? 'openssh' : 'ssh2',
+    transportReason: undefined,
+    sshConfig: wish.sshConfig,
   }
 }
 

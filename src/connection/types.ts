@@ -10,6 +10,8 @@ export interface Command {
   readonly timeoutSeconds: number
   /** Runs as the login user, without become. */
   readonly plain?: boolean
+  /** Only looks: when the connection is lost while it runs, it is run once more over a new one. */
+  readonly repeatable?: boolean
   /** Told of every line of stdout as it comes, so that a long command can be watched. */
   readonly onLine?: (line: string) => void
 }
@@ -68,12 +70,26 @@ export interface Endpoint {
   readonly passphrases?: ReadonlyMap<string, Secret>
   /** For password logins. */
   readonly password: Secret | undefined
+  /** The name it has in known_hosts, where that is not its own: ssh's HostKeyAlias. */
+  readonly hostKeyAlias: string | undefined
+  /** Fingerprints (`SHA256:…`): its host key has to have one of them, and known_hosts is not asked. */
+  readonly pinnedKeys: readonly string[]
+  /** New names are written to known_hosts hashed: ssh's HashKnownHosts. */
+  readonly hashKnownHosts: boolean
+  /** OpenSSH user certificates to log in with, beside the keys. */
+  readonly certificateFiles: readonly string[]
+  /** Which program speaks SSH to it: a library in this process, or the ssh of this machine. */
+  readonly transport: 'ssh2' | 'openssh'
+  /** Why, where nobody said so: `id_ed25519 has a certificate beside it`. */
+  readonly transportReason: string | undefined
+  /** The file ssh reads its own settings from: its usual ones when undefined, `none`: none. */
+  readonly sshConfig: string | undefined
 }
 
-/** How a host is reached: through `jump` (one connection shared by all that name it), as whom, and how it becomes root. */
+/** How a host is reached: through `jumps`, the nearest to us first (one connection to each for all that go through it), as whom, and how it becomes root. */
 export interface Target extends Endpoint {
-  readonly jump: Endpoint | undefined
+  readonly jumps: readonly Endpoint[]
   /** `auto`: sudo where there is one, else doas. */
-  readonly become: 'auto' | 'sudo' | 'doas' | 'none'
+  readonly become: 'auto' | 'sudo' | 'doas' | 'su' | 'none'
   readonly becomePassword: Secret | undefined
 }

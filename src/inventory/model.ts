@@ -23,34 +23,56 @@ export interface Inventory {
 
 export interface ConnectionSettings {
   readonly user: string | undefined
-  readonly port: number
+  readonly port: number | undefined
   readonly identityFiles: readonly string[]
   /** Use the agent that SSH_AUTH_SOCK names. */
-  readonly agent: boolean
+  readonly agent: boolean | undefined
   readonly knownHosts: readonly string[]
-  readonly hostKeys: 'strict' | 'accept-new'
-  readonly connectTimeout: number
-  /** `auto`: sudo where there is one, else doas. */
-  readonly become: 'auto' | 'sudo' | 'doas' | 'none'
+  readonly hostKeys: 'strict' | 'accept-new' | undefined
+  readonly connectTimeout: number | undefined
+  readonly become: Become
   readonly password: Secret | undefined
   readonly passphrase: Secret | undefined
   readonly becomePassword: Secret | undefined
-  readonly jump: JumpHost | undefined
+  /** The way to the hosts, the nearest to us first; `[]`: straight there. */
+  readonly jumps: readonly JumpHost[] | undefined
+  readonly transport: 'auto' | 'ssh2' | 'openssh'
+  /** The ssh_config file that is followed: ssh's usual ones when undefined, `none`: none. */
+  readonly sshConfig: string | undefined
 }
+
+/** How root's rights are got; `auto`: by sudo where there is one, else by doas. */
+export type Become = 'auto' | 'sudo' | 'doas' | 'su' | 'none'
 
 export interface JumpHost {
   readonly host: string
-  readonly port: number
+  readonly port: number | undefined
   readonly user: string | undefined
   readonly identityFiles: readonly string[]
+  /** Fingerprints one of which its host key has to have. */
+  readonly pinnedKeys: readonly string[]
+  readonly password: Secret | undefined
+  readonly passphrase: Secret | undefined
+}
+
+/** What a load balancer has of its own; the rest is the connection's. */
+export interface OwnConnection {
+  readonly identityFiles: readonly string[]
+  readonly pinnedKeys: readonly string[]
+  readonly jumps: readonly JumpHost[] | undefined
+  readonly transport: ConnectionSettings['transport'] | undefined
+  readonly become: Become | undefined
+  readonly password: Secret | undefined
+  readonly becomePassword: Secret | undefined
 }
 
 export interface LoadBalancer {
   readonly name: string
   /** Where ssh goes. */
   readonly host: string
-  readonly port: number
+  readonly port: number | undefined
   readonly user: string | undefined
+  readonly own: OwnConnection
   /** Its own address in the cluster: VRRP source, unicast peer, `bind: { at: address }`. */
   readonly address: string
   /** 1–254; the highest healthy one holds the VIPs. */

@@ -38,14 +38,18 @@ export async function askCredentials(targets: readonly Target[], options: Creden
   // A jump host is another machine: the hosts' password is not for it.
   const filled = targets.map((target) => ({
     ...target,
-    jump: target.jump && { ...target.jump, passphrase: target.jump.passphrase ?? passphrase },
+    jumps: target.jumps.map((jump) => ({ ...jump, passphrase: jump.passphrase ?? passphrase })),
     passphrase: target.passphrase ?? passphrase,
     password: askedPassword ?? target.password ?? password,
     becomePassword: askedBecome ?? target.becomePassword ?? becomePassword,
   }))
-  const endpoints = filled.flatMap((target) => (target.jump === undefined ? [target] : [target.jump, target]))
+  const endpoints = filled.flatMap((target) => [...target.jumps, target])
   const passphrases = await askPassphrases(endpoints, ask)
-  return filled.map((target) => ({ ...target, passphrases, jump: target.jump && { ...target.jump, passphrases } }))
+  return filled.map((target) => ({
+    ...target,
+    passphrases,
+    jumps: target.jumps.map((jump) => ({ ...jump, passphrases })),
+  }))
 }
 
 /** What the environment gives need not be asked for. */

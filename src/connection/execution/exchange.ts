@@ -1,6 +1,6 @@
-import type { ClientChannel } from 'ssh2'
 import type { HostError, UnreachableError } from '../../lib/errors.ts'
 import type { Secret } from '../../lib/secret.ts'
+import type { Channel, Exit } from '../link.ts'
 import { Budget, Capture } from './capture.ts'
 import {
   brokenOffError,
@@ -65,19 +65,19 @@ export class Exchange {
   readonly done = new Settled<Result>()
   /** The script's stdout as it comes. */
   readonly lines = new LineQueue()
-  readonly #channel: ClientChannel
+  readonly #channel: Channel
   readonly #options: ExchangeOptions
   readonly #stdout: Capture
   readonly #stderr: Capture
   readonly #budget: Budget
   readonly #since = performance.now()
   readonly #timers: NodeJS.Timeout[] = []
-  #exit: { readonly code: number | null; readonly signal: string | undefined } | undefined
+  #exit: Exit | undefined
   #grace: NodeJS.Timeout | undefined
   #nudging: NodeJS.Timeout | undefined
   #answered = false
 
-  constructor(channel: ClientChannel, options: ExchangeOptions) {
+  constructor(channel: Channel, options: ExchangeOptions) {
     this.#channel = channel
     this.#options = options
     const keep = options.keep === 'all' ? Infinity : 65_536
@@ -98,27 +98,27 @@ export class Exchange {
   }
 
   #listen(): void {
-    this.#channel.on('data', (chunk: Buffer) => {
-      const text = this.#take(this.#stdout, chunk)
-      if (this.#options.watched) this.lines.push(text)
-      if (this.#stdout.marked && !this.begun.settled) this.#begin()
-      this.#finishWhenComplete()
+    this.#channel.listen({
+      stdout: (chunk) => {
+        const text = this.#take(this.#stdout, chunk)
+        if (this.#options.watched) this.lines.push(text)
+        if (this.#stdout.marked && !this.begun.settled) this.#begin()
+        this.#finishWhenComplete()
+      },
+      stderr: (chunk) => {
+        this.#take(this.#stderr, chunk)
+        if (!this.#stderr.marked) this.#answerPrompt()
+        this.#finishWhenComplete()
+      },
+      exit: (exit) => {
+        this.#exit = exit
+        this.#startGrace()
+        this.#finishWhenComplete()
+      },
+      close: () => {
+        this.#finish('closed')
+      },
     })
-    this.#channel.stderr.on('data', (chunk: Buffer) => {
-      this.#take(this.#stderr, chunk)
-      if (!this.#stderr.marked) this.#answerPrompt()
-      this.#finishWhenComplete()
-    })
-    this.#channel.on('exit', (code: number | null, signal?: string) => {
-      this.#exit = { code, signal }
-      this.#startGrace()
-      this.#finishWhenComplete()
-    })
-    this.#channel.on('close', () => {
-      this.#finish('closed')
-    })
-    // A write that comes too late is no news: the channel's end tells more.
-    this.#channel.on('error', () => undefined)
   }
 
   #watchTime(): void {
@@ -145,13 +145,13 @@ export class Exchange {
 
   /**
    * sshd leaves Nagle's delay on for sessions without a terminal: what it says next waits for TCP's acknowledgement,
-   * which comes 40 ms late unless we send something too. The size of a terminal that is not there is something nobody
-   * minds. Sent once for what comes together: two in a row would hold each other up on the way.
+   * which comes 40 ms late unless we send something too. Sent once for what comes together: two in a row would hold
+   * each other up on the way.
    */
   #nudge(): void {
     clearTimeout(this.#nudging)
     this.#nudging = setTimeout(() => {
-      this.#channel.setWindow(0, 0, 0, 0)
+      this.#channel.nudge()
     }, NUDGE_MS)
   }
 

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import pLimit from 'p-limit'
-import type { ClientChannel } from 'ssh2'
 import { ConnectionLostError, HostError } from '../../lib/errors.ts'
 import { BecomeGate } from './become-gate.ts'
 import { renderCommandLine, wrapScript } from './command-line.ts'
 import type { Become } from './command-line.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeOptions } from './exchange.ts'
-import { closeLink } from '../ssh2/login.ts'
-import type { Link } from '../ssh2/login.ts'
-import { ChannelRefusal, openChannel } from '../ssh2/open-channel.ts'
+import { type Channel, ChannelRefusal, type Link } from '../link.ts'
 import { printable } from '../../lib/printable.ts'
 import { asRunning } from './running.ts'
-import { openTunnel } from '../ssh2/tunnel.ts'
 import type { Command, Connection, Result, Running, Target } from '../types.ts'
 
 /** sshd's MaxSessions is 10; some stay free for the operator and for what is just closing. */
@@ -33,8 +29,6 @@ export class Session implements Connection {
   readonly #onExecution: (label: string) => void
   readonly #slots = pLimit(CHANNELS)
   readonly #gate = new BecomeGate()
-  #trouble: string | undefined
-  #ended = false
   #executions = 0
 
   constructor(link: Link, target: Target, onExecution: (label: string) => void) {
@@ -42,12 +36,6 @@ export class Session implements Connection {
     this.#link = link
     this.#target = target
     this.#onExecution = onExecution
-    link.client.on('error', (error) => {
-      this.#trouble = error.message
-    })
-    link.client.on('close', () => {
-      this.#ended = true
-    })
   }
 
   get executions(): number {
@@ -86,13 +74,12 @@ export class Session implements Connection {
   }
 
   async forward(address: string, port: number): Promise<Duplex> {
-    if (this.#ended) throw this.#lost(`forwarding to ${address}:${port}`)
-    return await openTunnel(this.#link.client, this.name, address, port, this.#target.connectTimeoutSeconds)
+    if (this.#link.ended) throw this.#lost(`forwarding to ${address}:${port}`)
+    return await this.#link.forward(address, port, this.#target.connectTimeoutSeconds)
   }
 
   close(): void {
-    this.#trouble ??= 'it was closed by us'
-    closeLink(this.#link)
+    this.#link.close()
   }
 
   async #execute(command: Command, way: Way): Promise<Exchange> {
@@ -104,12 +91,13 @@ export class Session implements Connection {
   #become(command: Command): Become {
     const { become, becomePassword } = this.#target
     if (command.plain === true || become === 'none') return { by: 'nobody' }
+    if (become === 'su') throw new HostError('become: su is being built', { where: this.name })
     // doas takes a password from a terminal only.
     return becomePassword === undefined || become === 'doas' ? { by: become } : { by: 'password', nonce: nonce() }
   }
 
   async #launch(command: Command, become: Become, way: Way): Promise<Exchange> {
-    if (this.#ended) throw this.#lost(command.label)
+    if (this.#link.ended) throw this.#lost(command.label)
     const mark = nonce()
     const { timeoutSeconds, label } = command
     const script = way.script === undefined ? {} : { script: way.script }
@@ -126,13 +114,13 @@ export class Session implements Connection {
     return await this.#open(label, commandLine, (channel) => new Exchange(channel, options))
   }
 
-  async #open<T>(label: string, commandLine: string, begin: (channel: ClientChannel) => T): Promise<T> {
+  async #open<T>(label: string, commandLine: string, begin: (channel: Channel) => T): Promise<T> {
     this.#executions += 1
     this.#onExecution(label)
     try {
-      return await openChannel(this.#link.client, commandLine, OPEN_SECONDS, begin)
+      return await this.#link.exec(commandLine, { timeoutSeconds: OPEN_SECONDS, terminal: false }, begin)
     } catch (error) {
-      if (this.#ended || !(error instanceof ChannelRefusal) || error.unanswered) throw this.#lost(label)
+      if (this.#link.ended || !(error instanceof ChannelRefusal) || error.unanswered) throw this.#lost(label)
       const mend = 'see MaxSessions in its sshd_config (10 is the default), and the log of its sshd'
       const what = `${label}: the host refused to open a channel: ${printable(error.message)}`
       throw new HostError(what, { where: this.name, mend })
@@ -140,8 +128,10 @@ export class Session implements Connection {
   }
 
   #lost(label: string): ConnectionLostError {
-    const why = this.#trouble === undefined ? '' : `: ${printable(this.#trouble)}`
-    const jump = this.#target.jump === undefined ? '' : `, and its jump host ${this.#target.jump.name},`
+    const { trouble } = this.#link
+    const why = trouble === undefined ? '' : `: ${trouble}`
+    const hops = this.#target.jumps.map(({ name }) => name)
+    const jump = hops.length === 0 ? '' : `, and its jump host ${hops.join(', ')},`
     const mend = `see whether the host${jump} still runs; it is safe to start again`
     return new ConnectionLostError(`connection lost while “${label}” ran${why}`, { where: this.name, mend })
   }

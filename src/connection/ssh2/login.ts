@@ -1,30 +1,17 @@
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
-import type { Client } from 'ssh2'
 import { UnreachableError, asHaError } from '../../lib/errors.ts'
 import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication } from './authentication.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
 import { printable } from '../../lib/printable.ts'
+import type { Link } from '../link.ts'
 import type { Endpoint } from '../types.ts'
+import { Ssh2Link } from './link.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
-
-/** A logged-in ssh2 client and the stream under it. */
-export interface Link {
-  readonly client: Client
-  readonly socket: Duplex
-}
-
-const CLOSING_MS = 1000
-
-/** Takes leave. A peer that does not answer must not keep our process alive. */
-export function closeLink(link: Link): void {
-  link.client.end()
-  setTimeout(() => link.socket.destroy(), CLOSING_MS).unref()
-}
 
 /** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. */
 export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attempts, hostKeys: HostKeys): Promise<Link> {
@@ -38,7 +25,7 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
       if (error.level !== 'agent') reject(refused ?? explain(endpoint, authentication, error))
     })
     client.once('ready', () => {
-      resolve({ client, socket })
+      resolve(new Ssh2Link(client, socket, endpoint.name))
     })
     // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
     client.once('end', () => socket.destroy())

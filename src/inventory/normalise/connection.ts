@@ -1,64 +1,54 @@
+import type { ConnectionSettings, OwnConnection } from '../model.ts'
+import type { RawConnection, RawLoadBalancer } from '../schema/inventory.ts'
 import type { Path } from '../../lib/yaml.ts'
-import type { ConnectionSettings, JumpHost } from '../model.ts'
-import type { RawConnection } from '../schema/inventory.ts'
-import { type Context, list, note } from './context.ts'
+import { type Context, list } from './context.ts'
 import { milliseconds } from './durations.ts'
-import { isPort, withoutBrackets } from './endpoint.ts'
+import { normaliseJumps } from './jumps.ts'
 import { expandPath } from './paths.ts'
 import { normaliseSecret } from './secrets.ts'
 
+/** What is not said stays undefined: ssh_config may say it, and ssh's own defaults come last. */
 export function normaliseConnection(raw: RawConnection, context: Context): ConnectionSettings {
   const path = ['connection']
   const secret = (key: 'password' | 'passphrase' | 'become_password') =>
     normaliseSecret(raw[key], [...path, key], context)
-  const identityFiles = list(raw.identity_file).map((file) => expandPath(file, context))
   return {
     user: raw.user,
-    port: raw.port ?? 22,
-    identityFiles,
-    agent: raw.agent ?? true,
-    knownHosts: list(raw.known_hosts, ['~/.ssh/known_hosts']).map((file) => expandPath(file, context)),
-    hostKeys: raw.host_keys ?? 'strict',
-    connectTimeout: milliseconds(raw.connect_timeout, 10_000),
+    port: raw.port,
+    identityFiles: files(raw.identity_file, context),
+    agent: raw.agent,
+    knownHosts: files(raw.known_hosts, context),
+    hostKeys: raw.host_keys,
+    connectTimeout: raw.connect_timeout === undefined ? undefined : milliseconds(raw.connect_timeout, 0),
     become: raw.become ?? 'auto',
     password: secret('password'),
     passphrase: secret('passphrase'),
     becomePassword: secret('become_password'),
-    jump: normaliseJump(raw, identityFiles, context),
+    jumps: normaliseJumps(raw.jump, [...path, 'jump'], raw.user, context),
+    transport: raw.transport ?? 'auto',
+    sshConfig:
+      raw.ssh_config === undefined || raw.ssh_config === 'none' ? raw.ssh_config : expandPath(raw.ssh_config, context),
   }
 }
 
-function normaliseJump(raw: RawConnection, identityFiles: readonly string[], context: Context): JumpHost | undefined {
-  if (raw.jump === undefined) return undefined
-  const jump = typeof raw.jump === 'string' ? parseJump(raw.jump, ['connection', 'jump'], context) : raw.jump
-  const files = 'identity_file' in jump ? list(jump.identity_file) : []
+/** What a load balancer says of its own connection. */
+export function normaliseOwn(
+  raw: Partial<RawLoadBalancer>,
+  path: Path,
+  user: string | undefined,
+  context: Context,
+): OwnConnection {
   return {
-    host: withoutBrackets(jump.host),
-    port: jump.port ?? 22,
-    user: jump.user ?? raw.user,
-    identityFiles: files.length > 0 ? files.map((file) => expandPath(file, context)) : identityFiles,
+    identityFiles: files(raw.identity_file, context),
+    pinnedKeys: list(raw.host_key),
+    jumps: normaliseJumps(raw.jump, [...path, 'jump'], user, context),
+    transport: raw.transport,
+    become: raw.become,
+    password: normaliseSecret(raw.password, [...path, 'password'], context),
+    becomePassword: normaliseSecret(raw.become_password, [...path, 'become_password'], context),
   }
 }
 
-interface JumpText {
-  readonly host: string
-  readonly port: number | undefined
-  readonly user: string | undefined
-}
-
-/** `user@host:port`; user and port may be left out. */
-function parseJump(text: string, path: Path, context: Context): JumpText {
-  const [, user, host, digits] = /^(?:([^@\s]+)@)?(\[[^\]]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+))?$/.exec(text) ?? []
-  const port = digits === undefined ? undefined : Number(digits)
-  if (host === undefined || (port !== undefined && !isPort(port))) {
-    note(
-      context,
-      'jump-form',
-      path,
-      `"${text}" is no jump host`,
-      'write it like debian@192.168.4.57 or ops@bastion:2222',
-    )
-    return { host: text, port: undefined, user }
-  }
-  return { host, port, user }
+function files(raw: string | readonly string[] | undefined, context: Context): readonly string[] {
+  return list(raw).map((file) => expandPath(file, context))
 }

@@ -14,7 +14,7 @@ export function normalise(raw: RawInventory, file: string, context: Context): In
     cluster: raw.cluster,
     ha: 'keepalived',
     connection: normaliseConnection(raw.connection ?? {}, context),
-    loadBalancers: normaliseLoadBalancers(raw),
+    loadBalancers: normaliseLoadBalancers(raw, context),
     vips: normaliseVips(raw, context),
     firewall: raw.firewall ?? 'manage',
     keepalived: normaliseKeepalived(raw.keepalived ?? {}, raw, context),

@@ -1,6 +1,8 @@
 import { parseIp } from '../addresses.ts'
 import type { LoadBalancer } from '../model.ts'
 import type { RawInventory } from '../schema/inventory.ts'
+import { normaliseOwn } from './connection.ts'
+import type { Context } from './context.ts'
 import { withoutBrackets } from './endpoint.ts'
 
 /**
@@ -9,14 +11,15 @@ import { withoutBrackets } from './endpoint.ts'
  */
 const HIGHEST_PRIORITY = 254
 
-export function normaliseLoadBalancers(raw: RawInventory): readonly LoadBalancer[] {
+export function normaliseLoadBalancers(raw: RawInventory, context: Context): readonly LoadBalancer[] {
   return Object.entries(raw.load_balancers).map(([name, written], index) => {
     const lb = typeof written === 'string' ? { address: written } : written
     return {
       name,
       host: withoutBrackets(lb.host ?? name),
-      port: lb.port ?? raw.connection?.port ?? 22,
+      port: lb.port ?? raw.connection?.port,
       user: lb.user ?? raw.connection?.user,
+      own: normaliseOwn(lb, ['load_balancers', name], raw.connection?.user, context),
       address: oneNotation(withoutBrackets(lb.address)),
       priority: lb.priority ?? HIGHEST_PRIORITY - index,
       state: lb.state ?? 'BACKUP',

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { LoadBalancer } from '../model.ts'
 import { isUsable, parseIp, sameAddress } from '../addresses.ts'
 import { earlierTwin } from './pairs.ts'
 import { error, type Rule, warning } from './rule.ts'
@@ -36,11 +38,20 @@ export const duplicateAddress: Rule = ({ inventory: { loadBalancers } }) =>
 /** Two names of one machine would be configured twice, each undoing the other. */
 export const duplicateHost: Rule = ({ inventory: { loadBalancers } }) =>
   loadBalancers.flatMap((lb, index) => {
-    const twin = earlierTwin(loadBalancers, index, (a, b) => sameAddress(a.host, b.host) && a.port === b.port)
+    const twin = earlierTwin(
+      loadBalancers,
+      index,
+      (a, b) => sameAddress(a.host, b.host) && sshPort(a) === sshPort(b) && sameWay(a, b),
+    )
     const path = ['load_balancers', lb.name, 'host']
-    const message = `${twin?.name ?? ''} is reached at ${lb.host} port ${lb.port} too`
+    const message = `${twin?.name ?? ''} is reached at ${lb.host} port ${sshPort(lb)} too`
     return twin === undefined ? [] : [error(path, message, 'name two different hosts')]
   })
+
+const sshPort = ({ port }: LoadBalancer): number => port ?? 22
+
+/** Behind two bastions one address may be two machines. */
+const sameWay = (a: LoadBalancer, b: LoadBalancer): boolean => isDeepStrictEqual(a.own.jumps, b.own.jumps)
 
 export const priorityRange: Rule = ({ inventory }) =>
   inventory.loadBalancers

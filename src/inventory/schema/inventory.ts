@@ -1,20 +1,19 @@
 import * as z from 'zod'
-import { connectionSchema } from './connection.ts'
+import { connectionSchema, ownConnection } from './connection.ts'
 import { haproxySchema } from './haproxy.ts'
 import { keepalivedSchema } from './keepalived.ts'
 import { hostName, name, port, userName, word } from './words.ts'
 
-const loadBalancer = z.union([
-  word,
-  z.strictObject({
-    address: word.describe('Its own IP address in the cluster'),
-    host: hostName.optional().describe('Where ssh goes; the name of the load balancer unless given'),
-    port: port.optional().describe('Its SSH port; that of the connection unless given'),
-    user: userName.optional().describe('Who logs in; that of the connection unless given'),
-    priority: z.int().optional().describe('1 to 254; the highest that is well holds the VIPs'),
-    state: z.enum(['MASTER', 'BACKUP']).optional().describe('What it begins as'),
-  }),
-])
+const ownLoadBalancer = z.strictObject({
+  address: word.describe('Its own IP address in the cluster'),
+  host: hostName.optional().describe('Where ssh goes; the name of the load balancer unless given'),
+  port: port.optional().describe('Its SSH port; that of the connection unless given'),
+  user: userName.optional().describe('Who logs in; that of the connection unless given'),
+  priority: z.int().optional().describe('1 to 254; the highest that is well holds the VIPs'),
+  state: z.enum(['MASTER', 'BACKUP']).optional().describe('What it begins as'),
+  ...ownConnection,
+})
+const loadBalancer = z.union([word, ownLoadBalancer])
 
 const vip = z.strictObject({
   address: word.describe('The address, with or without a prefix: 192.168.4.20/27'),
@@ -45,6 +44,7 @@ export const inventorySchema = z
   .describe('One cluster of load balancers for ha-provision')
 
 export type RawInventory = z.infer<typeof inventorySchema>
+export type RawLoadBalancer = z.infer<typeof ownLoadBalancer>
 export type RawConnection = NonNullable<RawInventory['connection']>
 export type RawKeepalived = NonNullable<RawInventory['keepalived']>
 export type RawHaproxy = RawInventory['haproxy']

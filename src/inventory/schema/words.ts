@@ -58,6 +58,14 @@ export const userName = z
   .string()
   .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/, 'this is no user name; use letters, digits, dots, hyphens and underscores')
 
+/** Of a host key. */
+export const fingerprint = z
+  .string()
+  .regex(
+    /^SHA256:[A-Za-z0-9+/]{43}$/,
+    'this is no fingerprint; write it as ssh-keygen -l prints it: SHA256: and 43 characters',
+  )
+
 export const mailAddress = z
   .string()
   .regex(

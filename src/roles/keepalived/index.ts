@@ -27,7 +27,8 @@ export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets
     name,
     address,
     host: sshHost,
-    port,
+    // The file's bytes stay what they were before ports could be left to ssh_config.
+    port: port ?? 22,
   }))
   return {
     resources: [

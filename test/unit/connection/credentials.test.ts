@@ -16,7 +16,7 @@ const other = makeKey(directory, 'other', '-t', 'ed25519', '-N', 'phrase2')
 
 function target(wish: Partial<EndpointWish>, more: Partial<Target> = {}): Target {
   const endpoint = endpointDefaults({ host: 'box', agent: false, ...wish }, { HOME: '/nonexistent' })
-  return { ...endpoint, jump: undefined, become: 'sudo', becomePassword: undefined, ...more }
+  return { ...endpoint, jumps: [], become: 'sudo', becomePassword: undefined, ...more }
 }
 
 /** Answers each question from a list and records it; a refused answer is followed by the next one. */
@@ -40,13 +40,13 @@ test('asks once for each encrypted file, and again after a wrong answer', async 
   })
   const jump = target({ host: 'bastion', identityFiles: [other] })
   const targets = [
-    target({ identityFiles: [plain, locked] }, { jump }),
-    target({ identityFiles: [locked, other] }, { jump }),
+    target({ identityFiles: [plain, locked] }, { jumps: [jump] }),
+    target({ identityFiles: [locked, other] }, { jumps: [jump] }),
   ]
   const [first] = await askCredentials(targets, options)
   expect(asked).toEqual([`passphrase of ${other}`, `passphrase of ${locked}`])
   expect(first?.passphrases?.get(locked)?.reveal()).toBe('phrase')
-  expect(first?.jump?.passphrases?.get(other)?.reveal()).toBe('phrase2')
+  expect(first?.jumps[0]?.passphrases?.get(other)?.reveal()).toBe('phrase2')
 })
 
 test('asks for nothing that is given or not needed', async () => {
@@ -70,10 +70,10 @@ test('the usual identity files are not asked about while there is another way in
 test('--ask-password and --ask-become-password ask once for all hosts, and the jump host gets none', async () => {
   const { asked, options } = operator({ 'SSH password': ['login'], 'sudo password': ['become'] })
   const jump = target({ host: 'bastion', identityFiles: [plain] })
-  const targets = ['a', 'b'].map((name) => target({ name, identityFiles: [plain] }, { jump }))
+  const targets = ['a', 'b'].map((name) => target({ name, identityFiles: [plain] }, { jumps: [jump] }))
   const filled = await askCredentials(targets, { ...options, askPassword: true, askBecomePassword: true })
   expect(asked).toEqual(['SSH password', 'sudo password'])
-  expect(filled.map((one) => [one.password?.reveal(), one.becomePassword?.reveal(), one.jump?.password])).toEqual([
+  expect(filled.map((one) => [one.password?.reveal(), one.becomePassword?.reveal(), one.jumps[0]?.password])).toEqual([
     ['login', 'become', undefined],
     ['login', 'become', undefined],
   ])

@@ -26,7 +26,7 @@ const jump = (wish = {}) => bastion.target({ name: 'bastion', ...wish })
 test('many hosts share one connection to the jump host', async () => {
   const pool = createPool()
   const connections = await Promise.all(
-    Array.from({ length: 40 }, async () => await pool.connect(host.target({ jump: jump() }))),
+    Array.from({ length: 40 }, async () => await pool.connect(host.target({ jumps: [jump()] }))),
   )
   expect(bastion.clients.size).toBe(1)
   const results = await Promise.all(connections.map(async (connection) => await connection.run(echo)))
@@ -44,7 +44,7 @@ test('a hundred connections at once', async () => {
 
 test('a jump host that dies takes its hosts with it, and can be used again', async () => {
   const pool = createPool()
-  const target = host.target({ jump: jump() })
+  const target = host.target({ jumps: [jump()] })
   const connection = await pool.connect(target)
   const pending = connection.run({ ...echo, script: 'sleep 20' })
   setTimeout(() => {
@@ -56,14 +56,14 @@ test('a jump host that dies takes its hosts with it, and can be used again', asy
 })
 
 test('a jump host that is not there', async () => {
-  const outcome = createPool().connect(host.target({ jump: jump({ port: 1 }) }))
+  const outcome = createPool().connect(host.target({ jumps: [jump({ port: 1 })] }))
   await expect(outcome).rejects.toThrow(UnreachableError)
   await expect(outcome).rejects.toThrow('its jump host bastion is not reached: 127.0.0.1 port 1 cannot be reached')
 })
 
 test('a host that the jump host does not reach', async () => {
   const pool = createPool()
-  const outcome = pool.connect(host.target({ jump: jump(), port: 1 }))
+  const outcome = pool.connect(host.target({ jumps: [jump()], port: 1 }))
   await expect(outcome).rejects.toThrow('not reached through jump host bastion: cannot reach 127.0.0.1:1 from there')
   pool.closeAll()
 })

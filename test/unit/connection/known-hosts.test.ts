@@ -2,7 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { fingerprint, judge, keysFor, lookupName, parseKnownHosts } from '../../../src/connection/host-keys/known-hosts.ts'
+import {
+  fingerprint,
+  judge,
+  keysFor,
+  lookupName,
+  parseKnownHosts,
+} from '../../../src/connection/host-keys/known-hosts.ts'
 import { makeKey, scratch } from './server.ts'
 
 const directory = scratch()

@@ -129,7 +129,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
         agent: false,
         connectTimeoutSeconds: 5,
       }),
-      jump: undefined,
+      jumps: [],
       become: 'none',
       becomePassword: undefined,
       ...wish,
