@@ -53,6 +53,8 @@ export interface Endpoint {
   /** The name in the inventory: what messages say. */
   readonly name: string
   readonly host: string
+  /** What ssh_config knows it by, and the ssh program is to be given: the name before HostName made it `host`. */
+  readonly alias: string
   readonly port: number
   readonly user: string
   /** In this order. */
@@ -78,6 +80,8 @@ export interface Endpoint {
   readonly hashKnownHosts: boolean
   /** OpenSSH user certificates to log in with, beside the keys. */
   readonly certificateFiles: readonly string[]
+  /** The program that is the way to it, with ssh's tokens: ProxyCommand of ssh_config, where no jump host is the way. */
+  readonly proxyCommand: string | undefined
   /** Which program speaks SSH to it: a library in this process, or the ssh of this machine. */
   readonly transport: 'ssh2' | 'openssh'
   /** Why, where nobody said so: `id_ed25519 has a certificate beside it`. */
