@@ -59,7 +59,6 @@ export function fillEndpoint(
   const usualKnownHosts = [join(directory, 'known_hosts'), SYSTEM_KNOWN_HOSTS]
   const endpoint: Endpoint = {
     name: wish.name ?? wish.host,
-    alias: wish.host,
     host:
       config.hostName === undefined
         ? choice.wished('host', wish.host)
@@ -102,6 +101,7 @@ export function fillEndpoint(
     transport: choice.take('transport', spoken(wish.transport), NOT_IN_CONFIG, 'ssh2'),
     transportReason: undefined,
     sshConfig: wish.sshConfig,
+    sshConfigHost: wish.host,
   }
   return { endpoint, sources: choice.sources }
 }

@@ -53,8 +53,6 @@ export interface Endpoint {
   /** The name in the inventory: what messages say. */
   readonly name: string
   readonly host: string
-  /** What ssh_config knows it by, and the ssh program is to be given: the name before HostName made it `host`. */
-  readonly alias: string
   readonly port: number
   readonly user: string
   /** In this order. */
@@ -88,6 +86,8 @@ export interface Endpoint {
   readonly transportReason: string | undefined
   /** The file ssh reads its own settings from: its usual ones when undefined, `none`: none. */
   readonly sshConfig: string | undefined
+  /** The name its settings stand under in that file, where it is not `host`. */
+  readonly sshConfigHost?: string | undefined
 }
 
 /** How a host is reached: through `jumps`, the nearest to us first (one connection to each for all that go through it), as whom, and how it becomes root. */

@@ -57,10 +57,10 @@ export class EvidenceSearch {
   }
 
   /** A pinned key is judged without known_hosts. */
-  #authority({ alias, host, port, hostKeyAlias, knownHosts, pinnedKeys }: Endpoint): string | undefined {
+  #authority({ sshConfigHost = '', host, port, hostKeyAlias, knownHosts, pinnedKeys }: Endpoint): string | undefined {
     if (pinnedKeys.length > 0) return undefined
     const files = knownHosts.map((file) => this.#hostKeys(file))
-    const names = hostKeyAlias === undefined ? [host, alias] : [hostKeyAlias]
+    const names = hostKeyAlias === undefined ? [host, sshConfigHost] : [hostKeyAlias]
     const about = (keys: readonly KnownKey[]): KnownKey | undefined =>
       names.flatMap((name) => [...keysFor(keys, name, port), ...keysFor(keys, name, 22)])[0]
     if (about(files.flatMap(({ plain }) => plain)) !== undefined) return undefined

@@ -116,7 +116,7 @@ test('tokens of identity files mean what they mean to ssh, which tells it for kn
 test('the inventory wins over ssh_config, and Match sees what it says', async () => {
   const { one } = folderWith('Match host web user ops\n  IdentityFile /keys/ops\nHost web\n  Port 2222\n  User other\n')
   const { host } = await one({ host: 'web', user: 'ops', port: 22 })
-  expect(host.endpoint).toMatchObject({ user: 'ops', port: 22, identityFiles: ['/keys/ops'], alias: 'web' })
+  expect(host.endpoint).toMatchObject({ user: 'ops', port: 22, identityFiles: ['/keys/ops'], sshConfigHost: 'web' })
   expect([...host.sources].filter(([, { from }]) => from === 'ssh_config').map(([name]) => name)).toEqual([
     'identityFiles',
   ])
@@ -134,7 +134,8 @@ test('StrictHostKeyChecking no is not followed, and a note says so once', async 
   const { resolve } = folderWith('Host *\n  StrictHostKeyChecking no\n')
   const { ways, notes } = await resolve([{ host: 'a' }, { host: 'b' }])
   expect(ways.map(({ host }) => host.endpoint.hostKeyPolicy)).toEqual(['strict', 'strict'])
-  expect(notes).toEqual([{ hosts: ['a', 'b'], message: expect.stringContaining('StrictHostKeyChecking no') }])
+  expect(notes.map(({ hosts }) => hosts)).toEqual([['a', 'b']])
+  expect(notes[0]?.message).toContain('StrictHostKeyChecking no')
 })
 
 describe('the way', () => {
@@ -262,7 +263,8 @@ describe('the transport', () => {
       ['ssh2', 'ssh2'],
     ])
     expect(notes).toHaveLength(2)
-    expect(notes[0]).toMatchObject({ hosts: ['first', 'second'], message: expect.stringContaining('b behind it') })
+    expect(notes[0]?.hosts).toEqual(['first', 'second'])
+    expect(notes[0]?.message).toContain('b behind it')
   })
 })
 
@@ -293,9 +295,9 @@ describe('without ssh', () => {
 describe('a configuration that is not taken', () => {
   test('by ssh: its words, and the file and line', async () => {
     const { file, one } = folderWith('Host web\n  Bogus yes\n')
-    const refused = await one({ host: 'web' }).catch((error: unknown) => error)
-    expect(refused).toBeInstanceOf(HaError)
-    expect(refused).toMatchObject({ where: `${file}:2`, message: expect.stringContaining('bogus') })
+    const refused = one({ host: 'web' })
+    await expect(refused).rejects.toMatchObject({ name: HaError.name, where: `${file}:2` })
+    await expect(refused).rejects.toThrow('bogus')
   })
 
   test('a file that is not there', async () => {
