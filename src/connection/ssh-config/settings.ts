@@ -88,7 +88,7 @@ function tokensOf(output: ConfigOutput, { alias, user, port }: Asked, host: stri
     uid: local.uid,
     port: port ?? numberOf(output.get('port')?.[0]) ?? 22,
     user: user ?? output.get('user')?.[0] ?? local.username,
-    hostKeyAlias: output.get('hostkeyalias')?.[0] ?? host,
+    hostKeyAlias: output.get('hostkeyalias')?.[0] ?? alias,
   }
 }
 

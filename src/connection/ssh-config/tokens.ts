@@ -18,7 +18,7 @@ export interface Tokens {
   readonly port: number
   /** `%r`: who logs in. */
   readonly user: string
-  /** `%k`: what the host is called in known_hosts. */
+  /** `%k`: HostKeyAlias, else the name as it was given. */
   readonly hostKeyAlias: string
 }
 

@@ -109,7 +109,7 @@ test('tokens of identity files mean what they mean to ssh, which tells it for kn
         new URL(`file://${tidy.replaceAll('%', '%25')}`).pathname.replaceAll('%25', '%'),
       ])
     }),
-    { numRuns: 30 },
+    { numRuns: 40 },
   )
 })
 
