@@ -78,12 +78,16 @@ export interface Endpoint {
   readonly hashKnownHosts: boolean
   /** OpenSSH user certificates to log in with, beside the keys. */
   readonly certificateFiles: readonly string[]
+  /** The program that is the way to it, with ssh's tokens: ProxyCommand of ssh_config, where no jump host is the way. */
+  readonly proxyCommand: string | undefined
   /** Which program speaks SSH to it: a library in this process, or the ssh of this machine. */
   readonly transport: 'ssh2' | 'openssh'
   /** Why, where nobody said so: `id_ed25519 has a certificate beside it`. */
   readonly transportReason: string | undefined
   /** The file ssh reads its own settings from: its usual ones when undefined, `none`: none. */
   readonly sshConfig: string | undefined
+  /** The name its settings stand under in that file, where it is not `host`. */
+  readonly sshConfigHost?: string | undefined
 }
 
 /** How a host is reached: through `jumps`, the nearest to us first (one connection to each for all that go through it), as whom, and how it becomes root. */

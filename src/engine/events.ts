@@ -16,6 +16,19 @@ export interface PlannedResource {
   readonly diff?: string | undefined
 }
 
+/** A setting of how a machine is reached, and who said so. */
+export interface ReachSetting {
+  /** In the words of inventories. */
+  readonly name: string
+  /** Null where there is none. A secret is only `given`. */
+  readonly value: string | number | boolean | readonly string[] | null
+  readonly from: 'inventory' | 'ssh_config' | 'environment' | 'default'
+  /** The path in the inventory, the keyword of ssh_config, or the variable; undefined for a default. */
+  readonly where: string | undefined
+  /** Why, where it was chosen for a reason. */
+  readonly why: string | undefined
+}
+
 /**
  * Everything a run tells, in the order it happens. Views, JSON lines and tests read nothing else.
  * No event holds a secret. Durations are seconds.
@@ -31,6 +44,16 @@ export type Event =
   | { readonly type: 'connected'; readonly host: string; readonly seconds: number }
   | { readonly type: 'unreachable'; readonly host: string; readonly message: string; readonly mend: string | undefined }
   | { readonly type: 'warning'; readonly message: string }
+  /** Nothing is wrong, and good to know. About all hosts when it names none. */
+  | { readonly type: 'note'; readonly hosts: readonly string[]; readonly message: string }
+  /** How a host or jump host would be reached. */
+  | {
+      readonly type: 'connection'
+      readonly host: string
+      /** The hosts that are reached through it; empty for a host. */
+      readonly before: readonly string[]
+      readonly settings: readonly ReachSetting[]
+    }
   | { readonly type: 'facts'; readonly host: string; readonly facts: Facts }
   | {
       readonly type: 'planned'

@@ -61,6 +61,8 @@ export class Board {
         this.note = event.what
         return
       case 'warning':
+      case 'note':
+      case 'connection':
       case 'facts':
       case 'order':
       case 'locked':

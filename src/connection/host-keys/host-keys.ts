@@ -23,7 +23,7 @@ export class HostKeys {
 
   /** Why the key a host shows is refused; undefined when it is right (or new, and new ones are wanted). */
   refusal(endpoint: Endpoint, key: Buffer): UnreachableError | undefined {
-    const { host, port } = endpoint
+    const { host, port } = placeOf(endpoint)
     const verdict = judge(this.#known(endpoint), host, port, key)
     switch (verdict.kind) {
       case 'known':
@@ -39,7 +39,7 @@ export class HostKeys {
 
   /** The types known_hosts holds for the host first: a host known by its RSA key must not show another one. */
   algorithms(endpoint: Endpoint): ServerHostKeyAlgorithm[] {
-    const { host, port } = endpoint
+    const { host, port } = placeOf(endpoint)
     const known = this.#known(endpoint)
     const types = new Set(
       [...keysFor(known, host, port), ...keysFor(known, host, 22)]
@@ -84,6 +84,11 @@ export class HostKeys {
       })
     }
   }
+}
+
+/** ssh's HostKeyAlias takes the place of name and port. */
+function placeOf({ host, port, hostKeyAlias }: Endpoint): { readonly host: string; readonly port: number } {
+  return hostKeyAlias === undefined ? { host, port } : { host: hostKeyAlias, port: 22 }
 }
 
 function readText(file: string, endpoint: Endpoint): string {
