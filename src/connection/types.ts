@@ -84,6 +84,8 @@ export interface Endpoint {
   readonly transportReason: string | undefined
   /** The file ssh reads its own settings from: its usual ones when undefined, `none`: none. */
   readonly sshConfig: string | undefined
+  /** The name its settings stand under in that file, where it is not `host`. */
+  readonly sshConfigHost?: string | undefined
 }
 
 /** How a host is reached: through `jumps`, the nearest to us first (one connection to each for all that go through it), as whom, and how it becomes root. */
