@@ -1,7 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { words } from '../../lib/shell.ts'
 import { passphraseFor } from '../credentials/identities.ts'
 import type { Endpoint } from '../types.ts'
@@ -39,11 +38,13 @@ export class Askpass {
   /** Listens until `close`. `script` names the program for SSH_ASKPASS. */
   async serve(script: string, socket: string): Promise<{ readonly close: () => void }> {
     const server = createServer({ allowHalfOpen: true }, (client) => {
+      let question = ''
+      client.setEncoding('utf8')
       client.on('error', () => undefined)
-      void text(client).then(
-        (question) => client.end(this.#answer(question)),
-        () => client.destroy(),
-      )
+      client.on('data', (part) => {
+        question += String(part)
+      })
+      client.on('end', () => client.end(this.#answer(question)))
     })
     server.listen(socket)
     await once(server, 'listening')
