@@ -190,6 +190,32 @@ describe('pinned host keys', () => {
   })
 })
 
+describe('known_hosts', () => {
+  it('new names are hashed where that is wished', async () => {
+    const knownHosts = [file('hashed', '')]
+    expect(await user(to(plain, { knownHosts, hostKeyPolicy: 'accept-new', hashKnownHosts: true }))).toBe('ops')
+    expect(readFileSync(knownHosts[0] ?? '', 'utf8')).toMatch(/^\|1\|/)
+    expect(await user(to(plain, { knownHosts }))).toBe('ops')
+  })
+
+  it('a host may have another name there, in the second of two files', async () => {
+    const knownHosts = [file('empty one', ''), file('alias', `the-host ${plain.hostKey}\n`)]
+    expect(await user(to(plain, { knownHosts, hostKeyAlias: 'the-host' }))).toBe('ops')
+    expect(await failure(to(plain, { knownHosts }))).toContain('is not in known_hosts')
+  })
+})
+
+describe('many commands', () => {
+  it('stay within MaxSessions, though sshd counts one a moment longer than it runs', async () => {
+    const connection = await connect(to(plain))
+    const numbers = Array.from({ length: 40 }, (_, index) => index)
+    const results = await Promise.all(
+      numbers.map(async (n) => await connection.run({ label: 'try', script: `echo ${n}`, timeoutSeconds: 30 })),
+    )
+    expect(results.map(({ stdout }) => Number(stdout))).toEqual(numbers)
+  })
+})
+
 describe('ssh_config', () => {
   it('a ProxyCommand there holds', async () => {
     const jump = `ssh -F none -i ${box.identity} -o UserKnownHostsFile=${box.knownHosts} -o BatchMode=yes`

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { UnreachableError } from '../../lib/errors.ts'
+import { fingerprint } from '../host-keys/known-hosts.ts'
 import { HostKeys } from '../host-keys/host-keys.ts'
 import type { Endpoint } from '../types.ts'
 import { quoted } from './arguments.ts'
@@ -46,5 +47,6 @@ export function hostKeyError(endpoint: Endpoint, shown: Buffer | undefined, said
   const words = said.filter((line) => !line.startsWith('@@')).join('; ')
   const mend =
     'compare the key with the host’s own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there), and see known_hosts'
-  return new UnreachableError(`ssh refuses the host key: ${words}`, { where: endpoint.name, mend })
+  const key = shown === undefined ? '' : ` ${fingerprint(shown)}`
+  return new UnreachableError(`ssh refuses the host key${key}: ${words}`, { where: endpoint.name, mend })
 }

@@ -63,7 +63,8 @@ export function loginError(failure: Failure): UnreachableError {
     const mend = 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this'
     return fail(`${at} broke off the SSH handshake: ${last}`, mend)
   }
-  return fail(`ssh does not connect to ${at}: ${last}`, `see what ssh says by hand: ssh -v -p ${port} ${host}`)
+  const lastFew = transcript.said.slice(-3).join('; ')
+  return fail(`ssh does not connect to ${at}: ${lastFew}`, `see what ssh says by hand: ssh -v -p ${port} ${host}`)
 }
 
 function denied({ endpoint, transcript, passwordGiven, refusal, unusable, mend }: Failure): UnreachableError {

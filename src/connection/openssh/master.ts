@@ -76,7 +76,9 @@ export async function startMaster(start: Start): Promise<Master | Failed> {
   start.abort.removeEventListener('abort', kill)
   if (code === 0 && existsSync(start.socket)) {
     try {
-      return { mux: await Mux.to(start.socket), transcript, stderr }
+      const mux = await Mux.to(start.socket)
+      transcript.forget()
+      return { mux, transcript, stderr }
     } catch (error) {
       transcript.push(`${String(error)}\n`)
     }

@@ -116,14 +116,20 @@ export class Mux {
     if (this.#socket.writable) this.#socket.write(string(Buffer.concat([PAD, Buffer.from([type]), ...body])))
   }
 
+  /** A message that is cut short comes from a host that means no good, or is none: that connection ends, and no other. */
   #receive(chunk: Buffer): void {
-    for (const frame of this.#frames.push(chunk)) {
-      const body = new Reader(frame)
-      body.byte()
-      const type = body.byte()
-      if (type < MESSAGE.opened) continue
-      const id = body.uint32()
-      if (this.#channels.get(id)?.take(type, body) === false) this.#forget(id, type)
+    try {
+      for (const frame of this.#frames.push(chunk)) this.#dispatch(new Reader(frame))
+    } catch {
+      this.#socket.destroy()
     }
+  }
+
+  #dispatch(body: Reader): void {
+    body.byte()
+    const type = body.byte()
+    if (type < MESSAGE.opened) return
+    const id = body.uint32()
+    if (this.#channels.get(id)?.take(type, body) === false) this.#forget(id, type)
   }
 }

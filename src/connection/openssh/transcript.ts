@@ -15,6 +15,11 @@ export class Transcript {
     if (this.#lines.length > KEPT_LINES) this.#lines.splice(0, this.#lines.length - KEPT_LINES)
   }
 
+  /** What was said up to now is no news any more. */
+  forget(): void {
+    this.#lines.length = 0
+  }
+
   /** Its own words, without the stages. */
   get said(): readonly string[] {
     return this.#lines.filter((line) => line.trim() !== '' && !/^(debug\d: |OpenSSH_)/.test(line))
