@@ -4,7 +4,8 @@ import { UnreachableError } from '../lib/errors.ts'
 import { ForwardError } from './forward-error.ts'
 import type { Endpoint } from './types.ts'
 
-const MENDS: Readonly<Record<string, string>> = {
+/** What helps, by the system's name for what went wrong. */
+export const MENDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there: is sshd running, and is the port right?',
   ENOTFOUND: 'the name is not known: give an address in the inventory, or add the name to DNS or /etc/hosts',
   EAI_AGAIN: 'names cannot be resolved just now: see /etc/resolv.conf',
@@ -13,7 +14,8 @@ const MENDS: Readonly<Record<string, string>> = {
   ECONNRESET: 'something on the way cut the connection: a firewall, or sshd at its MaxStartups',
 }
 const PLAIN_SECONDS = 3
-const SILENT =
+/** What helps where nothing answers. */
+export const SILENT =
   'no answer came: is the host up, and does a firewall drop the packets? connection.connect_timeout may be raised'
 
 /** A TCP connection. Without Nagle's delay from the first byte: with it, each execution takes 40 ms longer. */
