@@ -4,8 +4,11 @@ import { BrokenOffError, NotReachedError } from '../reach-errors.ts'
 import type { Endpoint } from '../types.ts'
 import type { Authentication } from './authentication.ts'
 
-/** The server and the client have no algorithm in common. */
+/** The server and the client have no algorithm in common, says the client. */
 export class NoHandshakeError extends UnreachableError {}
+
+/** The server introduced itself and then hung up. dropbear does that where there is no algorithm in common. */
+export class HungUpError extends BrokenOffError {}
 
 /** What ended a login, for an operator. `greeting` is the first that the server said. */
 export function explain(
@@ -45,7 +48,8 @@ function brokenOff({ host, port, name }: Endpoint, cause: Error, greeting: strin
   const what = `${host} port ${port} broke off the SSH handshake: ${printable(own ? cause.message : `it said “${said}”`)}`
   if (own || said === BUSY) {
     const mend = 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this'
-    return new BrokenOffError(what, { where: name, mend, cause })
+    const kind = said.startsWith('SSH-') ? HungUpError : BrokenOffError
+    return new kind(what, { where: name, mend, cause })
   }
   const mend =
     'is it an SSH server? One that penalises failed logins (PerSourcePenalties) lets you in again after a while'

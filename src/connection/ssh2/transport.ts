@@ -9,7 +9,7 @@ import type { Endpoint } from '../types.ts'
 import { agentKeys } from './agent.ts'
 import { type Attempts, planAttempts } from './attempts.ts'
 import { login } from './login.ts'
-import { NoHandshakeError } from './login-errors.ts'
+import { HungUpError, NoHandshakeError } from './login-errors.ts'
 
 /** SSH in this process, by the ssh2 library. */
 export class Ssh2Transport implements Transport {
@@ -28,7 +28,8 @@ export class Ssh2Transport implements Transport {
       try {
         return await login(await stream(), endpoint, attempts, this.#hostKeys, unwanted)
       } catch (error) {
-        if (error instanceof NoHandshakeError && refusal !== undefined) throw refusal
+        const exhausted = error instanceof NoHandshakeError || error instanceof HungUpError
+        if (exhausted && refusal !== undefined) throw refusal
         if (!(error instanceof PinError)) throw error
         // A host has several keys, and which of them was pinned is not known: it is asked for the others.
         unwanted.push(error.type)

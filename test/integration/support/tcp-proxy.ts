@@ -17,6 +17,8 @@ export interface TcpProxy {
   readonly port: number
   /** How many connections there were. */
   readonly connections: number
+  /** Bytes that went to the server, and came from it. */
+  readonly carried: { readonly in: number; readonly out: number }
   /** Nothing goes through any more, nothing is closed: a host that fell silent. */
   silence(): void
   /** Cuts what is open. */
@@ -32,6 +34,7 @@ export async function startProxy(
 ): Promise<TcpProxy> {
   const open = new Set<Socket>()
   let connections = 0
+  const carried = { in: 0, out: 0 }
   let silent = false
   const server = createServer({ noDelay: true }, (near) => {
     const { cutAfterIn = Infinity, cutAfterOut = Infinity, how = 'reset', delayMs = 0 } = fate(connections)
@@ -40,27 +43,35 @@ export async function startProxy(
     const cut = (): void => {
       for (const socket of [near, far]) {
         if (how === 'reset') socket.resetAndDestroy()
-        else socket.end(() => socket.destroySoon())
+        else {
+          socket.end(() => {
+            socket.destroySoon()
+          })
+        }
       }
     }
-    carry(near, far, cutAfterIn, cut)
-    carry(far, near, cutAfterOut, cut)
+    carry('in', near, far, cutAfterIn)
+    carry('out', far, near, cutAfterOut)
 
-    function carry(from: Socket, into: Socket, most: number, over: () => void): void {
+    function carry(way: 'in' | 'out', from: Socket, into: Socket, most: number): void {
       let left = most
       open.add(from)
       from.on('error', () => undefined)
       from.on('close', () => {
         open.delete(from)
-        if (!silent) setTimeout(() => into.destroySoon(), delayMs)
+        if (silent) return
+        setTimeout(() => {
+          into.destroySoon()
+        }, delayMs)
       })
       from.on('data', (chunk: Buffer) => {
         if (silent) return
         const part = chunk.subarray(0, left)
         left -= part.length
+        carried[way] += part.length
         const pass = (): void => {
           if (!into.destroyed) into.write(part)
-          if (left === 0) over()
+          if (left === 0) cut()
         }
         if (delayMs === 0) pass()
         else setTimeout(pass, delayMs)
@@ -75,6 +86,7 @@ export async function startProxy(
     get connections() {
       return connections
     },
+    carried,
     silence() {
       silent = true
     },
