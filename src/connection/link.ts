@@ -60,8 +60,23 @@ export interface Link {
   close(): void
 }
 
+/** A jump host on the way, connected. */
+export interface Hop {
+  readonly name: string
+  readonly link: Link
+}
+
+/** A connection to a host, and the jump hosts it goes through. */
+export interface Reached {
+  readonly link: Link
+  readonly hops: readonly Hop[]
+}
+
 /** A program that speaks SSH. One for each run: it keeps what logins share. */
 export interface Transport {
-  /** Logs in: directly, or through the machine that `via` is connected to. Throws UnreachableError. */
+  /**
+   * Logs in: directly, or through the machine that `via` is connected to. Throws UnreachableError, and BrokenOffError
+   * (reach-errors.ts) where the host cut the connection before authentication.
+   */
   connect(endpoint: Endpoint, via: Link | undefined): Promise<Link>
 }

@@ -1,28 +1,39 @@
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
-import { UnreachableError, asHaError } from '../../lib/errors.ts'
+import { asHaError } from '../../lib/errors.ts'
 import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication } from './authentication.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
-import { printable } from '../../lib/printable.ts'
 import type { Link } from '../link.ts'
 import type { Endpoint } from '../types.ts'
+import { explain } from './login-errors.ts'
 import { Ssh2Link } from './link.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
+const LONGEST_GREETING = 200
 
-/** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. */
-export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attempts, hostKeys: HostKeys): Promise<Link> {
+/** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. `unwanted` are types of host keys not to ask for. */
+export async function login(
+  socket: Duplex,
+  endpoint: Endpoint,
+  attempts: Attempts,
+  hostKeys: HostKeys,
+  unwanted: readonly string[],
+): Promise<Link> {
   const client = new ssh2.Client()
   const authentication = new Authentication(endpoint, attempts)
   let refused: HaError | undefined
+  let greeting = ''
   const link = new Promise<Link>((resolve, reject) => {
+    const fail = (error: Error): void => {
+      reject(refused ?? explain(endpoint, authentication, error, greeting))
+    }
     // ssh2 may emit several errors for one failure, and one without a listener would end the process.
     client.on('error', (error) => {
       // An agent that fails is one attempt that failed: ssh2 goes on to the next.
-      if (error.level !== 'agent') reject(refused ?? explain(endpoint, authentication, error))
+      if (error.level !== 'agent') fail(error)
     })
     client.once('ready', () => {
       resolve(new Ssh2Link(client, socket, endpoint.name))
@@ -30,7 +41,7 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
     // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
     client.once('end', () => socket.destroy())
     client.once('close', () => {
-      reject(refused ?? explain(endpoint, authentication, new Error('the host closed the connection')))
+      fail(new Error('the host closed the connection'))
     })
   })
   const verify = (key: Buffer): boolean => {
@@ -48,46 +59,17 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
       readyTimeout: endpoint.connectTimeoutSeconds * 1000,
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: KEEPALIVE_MISSES,
-      algorithms: { serverHostKey: hostKeys.algorithms(endpoint) },
+      algorithms: { serverHostKey: hostKeys.algorithms(endpoint, unwanted) },
       hostVerifier: verify,
       authHandler: (accepted) => authentication.next(accepted),
+    })
+    // A server that is busy, or none, says why before it closes; ssh2 passes that over.
+    socket.once('data', (chunk: Buffer) => {
+      greeting = chunk.subarray(0, LONGEST_GREETING).toString('latin1')
     })
     return await link
   } catch (error) {
     socket.destroy()
     throw error
-  }
-}
-
-function explain(
-  endpoint: Endpoint,
-  authentication: Authentication,
-  error: Error & { level?: string },
-): UnreachableError {
-  const { host, port, name, connectTimeoutSeconds } = endpoint
-  const at = `${host} port ${port}`
-  switch (error.level) {
-    case 'client-authentication':
-      return authentication.failure(error)
-    case 'client-timeout':
-      return new UnreachableError(`the SSH handshake with ${at} was not done within ${connectTimeoutSeconds} s`, {
-        where: name,
-        mend: 'is it an SSH server? A busy host may need more time: connection.connect_timeout',
-        cause: error,
-      })
-    case 'handshake':
-      return new UnreachableError(`no SSH handshake is possible with ${at}: ${printable(error.message)}`, {
-        where: name,
-        mend: 'its sshd is too old or too strict for this client: see KexAlgorithms, Ciphers and HostKeyAlgorithms there',
-        cause: error,
-      })
-    case undefined:
-    default:
-      if (authentication.begun) return authentication.failure(error)
-      return new UnreachableError(`${at} broke off the SSH handshake: ${printable(error.message)}`, {
-        where: name,
-        mend: 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this',
-        cause: error,
-      })
   }
 }
