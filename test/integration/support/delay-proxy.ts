@@ -3,8 +3,10 @@ import { Socket, createServer } from 'node:net'
 import { DelayLine, type Loss, SEGMENT_BYTES, seeded } from './delay-line.ts'
 
 export interface DelayOptions {
-  /** The port on 127.0.0.1 that is led to. */
+  /** The port that is led to. */
   readonly to: number
+  /** On this machine unless given. */
+  readonly host?: string
   /** Each way: a round trip takes twice as long. */
   readonly delayMs: number
   readonly loss?: Loss
@@ -39,7 +41,7 @@ export interface DelayProxy {
  * trip, has no such error, but wavers with the load of the machine: figures give both, tests the count. There is no
  * congestion window: on a real line the first 14 KB each way cross in one trip, and more than that does not.
  */
-export async function startDelayProxy({ to, delayMs, loss }: DelayOptions): Promise<DelayProxy> {
+export async function startDelayProxy({ to, host = '127.0.0.1', delayMs, loss }: DelayOptions): Promise<DelayProxy> {
   const passages: Passage[] = []
   const cuts = new Set<() => void>()
   const random = seeded(loss?.seed ?? 0)
@@ -48,11 +50,11 @@ export async function startDelayProxy({ to, delayMs, loss }: DelayOptions): Prom
     passages.push(passage)
     // The banner of an SSH server comes unasked, with TCP's ACK.
     let atServer = 2
-    const far = new Socket({ allowHalfOpen: true })
+    const far = new Socket({ allowHalfOpen: true }).setNoDelay()
     const there = new DelayLine(delayMs, loss?.chance, random)
     const back = new DelayLine(delayMs, loss?.chance, random)
     const established = performance.now() + 2 * delayMs
-    there.put(() => far.connect({ host: '127.0.0.1', port: to, noDelay: true }), established)
+    there.put(() => far.connect({ host, port: to }), established)
     relay(client, far, (bytes, arrive) => {
       const trip = passage.trips + 1
       const arrived = (): void => {
