@@ -4,6 +4,7 @@ import type { LimitFunction } from 'p-limit'
 import { UnreachableError } from '../lib/errors.ts'
 import { dialPlain } from './dial.ts'
 import { Session } from './execution/session.ts'
+import { SpareLink } from './execution/spare-link.ts'
 import { ForwardError } from './forward-error.ts'
 import type { Link, Transport } from './link.ts'
 import { OpensshTransport } from './openssh/transport.ts'
@@ -46,7 +47,7 @@ class SshPool implements Pool {
 
   async connect(target: Target): Promise<Connection> {
     const link = await this.#login(target, target, target.jumps)
-    return new Session(link, target, (label) => {
+    return new Session(new SpareLink(link), target, (label) => {
       this.#onExecution(target.name, label)
     })
   }

@@ -10,7 +10,6 @@ import type { ExchangeOptions } from './exchange.ts'
 import { type Channel, ChannelRefusal, type Link } from '../link.ts'
 import { printable } from '../../lib/printable.ts'
 import { asRunning } from './running.ts'
-import { Spare } from './spare.ts'
 import type { Command, Connection, Result, Running, Target } from '../types.ts'
 
 /** sshd's MaxSessions is 10; some stay free for the operator and for what is just closing. */
@@ -30,7 +29,6 @@ export class Session implements Connection {
   readonly #onExecution: (label: string) => void
   readonly #slots = pLimit(CHANNELS)
   readonly #gate = new BecomeGate()
-  #spare: Promise<Spare | undefined> | undefined
   #executions = 0
 
   constructor(link: Link, target: Target, onExecution: (label: string) => void) {
@@ -113,35 +111,21 @@ export class Session implements Connection {
       prompt: become.by === 'password' && password !== undefined ? { nonce: become.nonce, password } : undefined,
       lost: () => this.#lost(label),
     }
-    const spare = way.script === undefined ? await this.#takeSpare() : undefined
-    return await this.#open(label, async () => {
-      const begin = (channel: Channel): Exchange => new Exchange(channel, options)
-      const begun = spare?.begin(commandLine, begin)
-      const exchange = begun ?? this.#link.exec(commandLine, { timeoutSeconds: OPEN_SECONDS, terminal: false }, begin)
-      if (command.followed === true) this.#spare = Spare.open(this.#link, OPEN_SECONDS)
-      return await exchange
-    })
+    return await this.#open(command, commandLine, (channel) => new Exchange(channel, options))
   }
 
-  async #open<T>(label: string, open: () => Promise<T>): Promise<T> {
+  async #open<T>({ label, followed }: Command, commandLine: string, begin: (channel: Channel) => T): Promise<T> {
     this.#executions += 1
     this.#onExecution(label)
+    const options = { timeoutSeconds: OPEN_SECONDS, terminal: false, followed: followed === true }
     try {
-      return await open()
+      return await this.#link.exec(commandLine, options, begin)
     } catch (error) {
       if (this.#link.ended || !(error instanceof ChannelRefusal) || error.unanswered) throw this.#lost(label)
       const mend = 'see MaxSessions in its sshd_config (10 is the default), and the log of its sshd'
       const what = `${label}: the host refused to open a channel: ${printable(error.message)}`
       throw new HostError(what, { where: this.name, mend })
     }
-  }
-
-  /** The channel that was opened ahead, if there is one and the host has not ended it. */
-  async #takeSpare(): Promise<Spare | undefined> {
-    const taken = this.#spare
-    this.#spare = undefined
-    const spare = await taken
-    return spare?.ended === true ? undefined : spare
   }
 
   #lost(label: string): ConnectionLostError {

@@ -1,28 +1,21 @@
-import type { Channel, ChannelListener, Link } from '../link.ts'
+import type { Channel, ChannelListener } from '../link.ts'
 
 /**
- * Waits for a command line on stdin and becomes it. `read` takes no byte beyond the line, so what follows is the command's.
- * Without one, at the end of input, nothing is run and nobody has become root.
+ * Waits for a command line on stdin and becomes it. `read` takes no byte beyond the line, so what follows is the
+ * command's. When its input ends without one, nothing is run, and nobody has become root.
  */
-const LOADER = `exec sh -c 'IFS= read -r c && eval "$c"'`
+export const LOADER = `exec sh -c 'IFS= read -r c && eval "$c"'`
 
-/**
- * A channel opened before its command is known. To open one and to ask for a command takes two round trips, which can
- * pass while another command runs: on a slow line the next one begins at once.
- */
+type Event = (listener: ChannelListener) => void
+
+/** A channel on which LOADER waits. What the host says before somebody listens (a login shell may talk) is kept. */
 export class Spare implements Channel {
   readonly #channel: Channel
-  readonly #early: ((listener: ChannelListener) => void)[] = []
+  readonly #early: Event[] = []
   #listener: ChannelListener | undefined
   #ended = false
 
-  /** Undefined where the host opens no further channel. */
-  static async open(link: Link, timeoutSeconds: number): Promise<Spare | undefined> {
-    const options = { timeoutSeconds, terminal: false }
-    return await link.exec(LOADER, options, (channel) => new Spare(channel)).catch(() => undefined)
-  }
-
-  private constructor(channel: Channel) {
+  constructor(channel: Channel) {
     this.#channel = channel
     channel.listen({
       stdout: (chunk) => {
@@ -55,15 +48,15 @@ export class Spare implements Channel {
     return this.#ended
   }
 
-  /** Hands in the command, which has to be one line, and the channel to whom it is for. */
-  begin<T>(commandLine: string, begin: (channel: Channel) => T): T {
+  /** Runs a command line, which has to be one line. `begin` gets the channel, as from Link.exec. */
+  become<T>(commandLine: string, begin: (channel: Channel) => T): T {
     this.write(`${commandLine}\n`)
     return begin(this)
   }
 
   listen(listener: ChannelListener): void {
     this.#listener = listener
-    for (const told of this.#early.splice(0)) told(listener)
+    for (const event of this.#early.splice(0)) event(listener)
   }
 
   write(text: string): void {
@@ -82,9 +75,8 @@ export class Spare implements Channel {
     this.#channel.close()
   }
 
-  /** What a login shell says comes before anybody listens. */
-  #tell(told: (listener: ChannelListener) => void): void {
-    if (this.#listener === undefined) this.#early.push(told)
-    else told(this.#listener)
+  #tell(event: Event): void {
+    if (this.#listener === undefined) this.#early.push(event)
+    else event(this.#listener)
   }
 }
