@@ -76,13 +76,13 @@ describe('a channel opened ahead', () => {
     connection.close()
   })
 
-  it('is closed for a command that stays, which asks for itself', async () => {
+  it.each(['echo here; cat', 'echo here\ncat'])('leaves its stdin to a command that stays: %j', async (script) => {
     const connection = await connect()
     await connection.run(first)
-    const running = await connection.start({ label: 'stays', script: 'echo here; cat', timeoutSeconds: 10 })
+    const running = await connection.start({ label: 'stays', script, timeoutSeconds: 10 })
+    running.send('and there')
     await running.close()
-    expect(await running.done).toMatchObject({ stdout: 'here\n' })
-    expect(server.commandLines).toHaveLength(3)
+    expect(await running.done).toMatchObject({ stdout: 'here\nand there\n' })
     connection.close()
   })
 
