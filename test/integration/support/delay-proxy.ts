@@ -2,11 +2,15 @@ import { once } from 'node:events'
 import { Socket, createServer } from 'node:net'
 import { DelayLine, type Loss, SEGMENT_BYTES, seeded } from './delay-line.ts'
 
+const LOOPBACK = '127.0.0.1'
+
 export interface DelayOptions {
   /** The port that is led to. */
   readonly to: number
   /** On this machine unless given. */
   readonly host?: string
+  /** The address of this machine that it is reached at: loopback unless given. */
+  readonly at?: string
   /** Each way: a round trip takes twice as long. */
   readonly delayMs: number
   readonly loss?: Loss
@@ -22,7 +26,7 @@ export interface Passage {
   received: number
 }
 
-/** A slow line in user space, on loopback: each direction late, in order, however much is under way. */
+/** A slow line in user space: each direction late, in order, however much is under way. */
 export interface DelayProxy {
   readonly port: number
   /** One for each connection, in the order in which they were made. */
@@ -41,7 +45,13 @@ export interface DelayProxy {
  * trip, has no such error, but wavers with the load of the machine: figures give both, tests the count. There is no
  * congestion window: on a real line the first 14 KB each way cross in one trip, and more than that does not.
  */
-export async function startDelayProxy({ to, host = '127.0.0.1', delayMs, loss }: DelayOptions): Promise<DelayProxy> {
+export async function startDelayProxy({
+  to,
+  host = LOOPBACK,
+  at = LOOPBACK,
+  delayMs,
+  loss,
+}: DelayOptions): Promise<DelayProxy> {
   const passages: Passage[] = []
   const cuts = new Set<() => void>()
   const random = seeded(loss?.seed ?? 0)
@@ -81,7 +91,7 @@ export async function startDelayProxy({ to, host = '127.0.0.1', delayMs, loss }:
     cuts.add(cut)
     client.once('close', () => far.once('close', () => cuts.delete(cut)))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, at)
   await once(server, 'listening')
   const address = server.address()
   return {

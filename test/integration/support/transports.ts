@@ -1,0 +1,2 @@
+/** What speaks SSH. Whatever is claimed of connections is tried with each. */
+export const transports = ['ssh2'] as const
