@@ -8,6 +8,9 @@ import { type Pool, createPool } from '../../src/connection/pool.ts'
 import type { Command, Connection, Target } from '../../src/connection/types.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { seeded } from './support/delay-line.ts'
+import { cli, outcome } from './support/cli.ts'
+import { anyLab } from './support/cluster.ts'
+import { slowLab } from './support/slow-lab.ts'
 import { type DelayProxy, type DelayOptions, startDelayProxy } from './support/delay-proxy.ts'
 import { type Server, type SshBox, startBox } from './support/ssh-box.ts'
 import { transports } from './support/transports.ts'
@@ -248,3 +251,32 @@ async function banner(connection: Connection, port = 0): Promise<string> {
   stream.destroy()
   return said
 }
+
+describe('a second up over slow lines', () => {
+  /** More than a script takes on a busy machine: what comes later than a round trip may count for the next one. */
+  const FAR_MS = 250
+
+  it.each([
+    { way: 'direct', atMost: 14 },
+    // The jump host is logged in to before, once for all that are behind it: TCP, banners, keys, and three for the login.
+    { way: 'jump', atMost: 14 + 6 },
+  ] as const)('takes $atMost round trips at most, $way', async ({ way, atMost }) => {
+    const lab = await anyLab()
+    const slow = await slowLab(lab, way)
+    try {
+      expect(await cli(['up', slow.inventory])).toMatchObject({ code: 0 })
+      slow.become(FAR_MS)
+      const before = slow.lines.map(({ passages }) => passages.length)
+      const ran = await cli(['up', slow.inventory])
+      expect(outcome(ran)).toMatchObject({ outcome: 'nothing to do', executions: 4 })
+      for (const [index, { passages }] of slow.lines.entries()) {
+        const [passage, ...more] = passages.slice(before[index])
+        expect(more).toEqual([])
+        expect(passage?.trips).toBeGreaterThan(7)
+        expect(passage?.trips).toBeLessThanOrEqual(atMost)
+      }
+    } finally {
+      slow.close()
+    }
+  })
+})

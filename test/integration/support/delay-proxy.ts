@@ -31,6 +31,8 @@ export interface DelayProxy {
   readonly port: number
   /** One for each connection, in the order in which they were made. */
   readonly passages: readonly Readonly<Passage>[]
+  /** Another delay, for connections that are still to come. */
+  become(delayMs: number): void
   close(): void
 }
 
@@ -49,9 +51,10 @@ export async function startDelayProxy({
   to,
   host = LOOPBACK,
   at = LOOPBACK,
-  delayMs,
+  delayMs: delayAtFirst,
   loss,
 }: DelayOptions): Promise<DelayProxy> {
+  let delayMs = delayAtFirst
   const passages: Passage[] = []
   const cuts = new Set<() => void>()
   const random = seeded(loss?.seed ?? 0)
@@ -97,6 +100,9 @@ export async function startDelayProxy({
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     passages,
+    become(otherMs) {
+      delayMs = otherMs
+    },
     close() {
       server.close()
       for (const cut of cuts) cut()
