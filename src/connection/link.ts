@@ -44,6 +44,8 @@ export interface ExecOptions {
   readonly timeoutSeconds: number
   /** With a terminal, whose output has stderr in it: for a sudo that wants one. */
   readonly terminal: boolean
+  /** Another command comes when the result of this one is known: see SpareLink. */
+  readonly followed?: boolean
 }
 
 /** A logged-in connection to one machine, whichever program speaks SSH. */

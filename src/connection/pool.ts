@@ -5,6 +5,7 @@ import { UnreachableError } from '../lib/errors.ts'
 import { dialPlain } from './dial.ts'
 import { Lines } from './execution/lines.ts'
 import { Session } from './execution/session.ts'
+import { SpareLink } from './execution/spare-link.ts'
 import { ForwardError } from './forward-error.ts'
 import { Jumps, notForwarded, wayOf } from './jumps.ts'
 import type { Link, Reached, Transport } from './link.ts'
@@ -77,7 +78,7 @@ class SshPool implements Pool {
 
   async #reach(target: Target): Promise<Reached> {
     const hops = await this.#jumps.open(target.jumps, target.name)
-    return { hops, link: await this.#login(target, hops.at(-1)?.link, target.jumps) }
+    return { hops, link: new SpareLink(await this.#login(target, hops.at(-1)?.link, target.jumps)) }
   }
 
   async #login(endpoint: Endpoint, via: Link | undefined, before: readonly Endpoint[]): Promise<Link> {

@@ -12,6 +12,8 @@ export interface Command {
   readonly plain?: boolean
   /** Only looks: when the connection is lost while it runs, it is run once more over a new one. */
   readonly repeatable?: boolean
+  /** Another one comes when its result is known: the way for it is opened meanwhile. */
+  readonly followed?: boolean
   /** Told of every line of stdout as it comes, so that a long command can be watched. */
   readonly onLine?: (line: string) => void
 }

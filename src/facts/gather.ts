@@ -13,6 +13,7 @@ export async function gather(connection: Connection): Promise<Facts> {
     script: factsScript(marker),
     timeoutSeconds: 30,
     repeatable: true,
+    followed: true,
   })
   if (result.stdout === '') {
     throw new HostError(`the facts script printed nothing (exit status ${result.code}): ${result.stderr.trim()}`, {

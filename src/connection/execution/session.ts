@@ -125,14 +125,14 @@ export class Session implements Connection {
   }
 
   async #open<T>(
-    { label, repeatable }: Command,
+    { label, repeatable, followed }: Command,
     commandLine: string,
     { script, again }: Way,
     begin: (channel: Channel, line: Line) => T,
   ): Promise<T> {
     this.#executions += 1
     this.#onExecution(label)
-    const options = { timeoutSeconds: OPEN_SECONDS, terminal: false }
+    const options = { timeoutSeconds: OPEN_SECONDS, terminal: false, followed: followed === true }
     const kind = script === undefined ? 'short' : 'long'
     try {
       return await this.#lines.exec(commandLine, options, kind, begin)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { readOpenSshHeader } from '../credentials/openssh-key.ts'
-import { keysFor, parseKnownHosts, type KnownKey } from '../host-keys/known-hosts.ts'
+import { linesFor, parseKnownHosts, type KnownKey } from '../host-keys/known-hosts.ts'
 import type { Endpoint } from '../types.ts'
 import type { ConfigSettings } from './settings.ts'
 
@@ -35,7 +35,7 @@ export function needForOpenssh(evidence: Evidence): string | undefined {
 /** Looks at the files of endpoints, each file once. */
 export class EvidenceSearch {
   readonly #isHardware = new Map<string, boolean>()
-  readonly #known = new Map<string, { readonly signed: readonly KnownKey[]; readonly plain: readonly KnownKey[] }>()
+  readonly #known = new Map<string, readonly KnownKey[]>()
 
   of(endpoint: Endpoint, config: ConfigSettings, hasTicket: boolean): Evidence {
     const { certificateFiles, identityFiles } = endpoint
@@ -59,30 +59,22 @@ export class EvidenceSearch {
   /** A pinned key is judged without known_hosts. */
   #authority({ sshConfigHost = '', host, port, hostKeyAlias, knownHosts, pinnedKeys }: Endpoint): string | undefined {
     if (pinnedKeys.length > 0) return undefined
-    const files = knownHosts.map((file) => this.#hostKeys(file))
+    const known = knownHosts.flatMap((file) => this.#linesOf(file))
     const names = hostKeyAlias === undefined ? [host, sshConfigHost] : [hostKeyAlias]
-    const about = (keys: readonly KnownKey[]): KnownKey | undefined =>
-      names.flatMap((name) => [...keysFor(keys, name, port), ...keysFor(keys, name, 22)])[0]
-    if (about(files.flatMap(({ plain }) => plain)) !== undefined) return undefined
-    const line = about(files.flatMap(({ signed }) => signed))
+    const about = names.flatMap((name) => [
+      ...linesFor(known, { host: name, port }),
+      ...linesFor(known, { host: name, port: 22 }),
+    ])
+    if (about.some(({ marker }) => marker === undefined)) return undefined
+    const line = about.find(({ marker }) => marker === '@cert-authority')
     return line === undefined ? undefined : `${line.file}:${line.line}`
   }
 
-  #hostKeys(file: string) {
-    const text = textOf(file)
-    const keys = this.#known.get(file) ?? {
-      signed: parseKnownHosts(authoritiesOf(text), file),
-      plain: parseKnownHosts(text, file).filter(({ revoked }) => !revoked),
-    }
-    this.#known.set(file, keys)
-    return keys
+  #linesOf(file: string): readonly KnownKey[] {
+    const lines = this.#known.get(file) ?? parseKnownHosts(textOf(file), file)
+    this.#known.set(file, lines)
+    return lines
   }
-}
-
-/** The lines of authorities without their marker, each at its place, so that they are read as other lines are. */
-function authoritiesOf(text: string): string {
-  const lines = text.split('\n').map((line) => /^\s*@cert-authority\s+(.*)$/.exec(line)?.[1] ?? '')
-  return lines.join('\n')
 }
 
 /** The private file of such a key says so, and so does its public one. */
