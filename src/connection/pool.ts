@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import pLimit from 'p-limit'
 import type { LimitFunction } from 'p-limit'
 import { UnreachableError } from '../lib/errors.ts'
+import { Trials } from './credentials/trials.ts'
 import { dialPlain } from './dial.ts'
 import { Session } from './execution/session.ts'
 import { ForwardError } from './forward-error.ts'
@@ -36,6 +37,7 @@ class SshPool implements Pool {
     ssh2: new Ssh2Transport(),
     openssh: new OpensshTransport(),
   }
+  readonly #becomeTrials = new Trials()
   readonly #startups = new Map<string, LimitFunction>()
   readonly #jumps = new Map<string, Promise<Link>>()
   readonly #links = new Set<Link>()
@@ -46,7 +48,7 @@ class SshPool implements Pool {
 
   async connect(target: Target): Promise<Connection> {
     const link = await this.#login(target, target, target.jumps)
-    return new Session(link, target, (label) => {
+    return new Session(link, target, this.#becomeTrials, (label) => {
       this.#onExecution(target.name, label)
     })
   }
