@@ -1,6 +1,8 @@
 import { endpointDefaults } from '../connection/endpoint.ts'
 import type { Endpoint, Target } from '../connection/types.ts'
 import type { Inventory, JumpHost, LoadBalancer } from '../inventory/model.ts'
+import { resolveFresh } from '../inventory/resolve-secret.ts'
+import type { SecretReference } from '../inventory/secrets.ts'
 
 /** Who is reached: a load balancer, or a member that left and is known by its address only. */
 export type Reached = Pick<LoadBalancer, 'name' | 'host' | 'port' | 'user'> & { readonly own?: LoadBalancer['own'] }
@@ -18,6 +20,7 @@ export function targetOf(inventory: Inventory, host: Reached): Target {
     user: host.user ?? connection.user,
     pinnedKeys: own?.pinnedKeys,
     password: own?.password ?? connection.password,
+    oneTimeCode: codes(own?.oneTimeCode ?? connection.oneTimeCode),
     transport: own?.transport ?? connection.transport,
   })
   return {
@@ -40,6 +43,7 @@ function jumpOf(inventory: Inventory, jump: JumpHost): Endpoint {
     user: jump.user ?? connection.user,
     pinnedKeys: jump.pinnedKeys,
     password: jump.password,
+    oneTimeCode: codes(jump.oneTimeCode),
     passphrase: jump.passphrase ?? connection.passphrase,
     transport: connection.transport,
   })
@@ -56,4 +60,8 @@ function shared({ connection }: Inventory) {
     passphrase,
     sshConfig,
   }
+}
+
+function codes(reference: SecretReference | undefined): Endpoint['oneTimeCode'] {
+  return reference && (async () => await resolveFresh(reference, 'connection.one_time_code'))
 }

@@ -18,6 +18,7 @@ export interface EndpointWish {
   readonly connectTimeoutSeconds?: number | undefined
   readonly passphrase?: Secret | undefined
   readonly password?: Secret | undefined
+  readonly oneTimeCode?: Endpoint['oneTimeCode']
   readonly pinnedKeys?: readonly string[] | undefined
   readonly transport?: Endpoint['transport'] | 'auto' | undefined
   /** The ssh_config file to follow: ssh's usual ones when undefined, `none`: none. */
@@ -50,6 +51,7 @@ export function endpointDefaults(wish: EndpointWish, environment: NodeJS.Process
     connectTimeoutSeconds: wish.connectTimeoutSeconds ?? CONNECT_SECONDS,
     passphrase: wish.passphrase,
     password: wish.password,
+    oneTimeCode: wish.oneTimeCode,
     hostKeyAlias: undefined,
     pinnedKeys: wish.pinnedKeys ?? [],
     hashKnownHosts: false,

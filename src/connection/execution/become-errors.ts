@@ -2,9 +2,6 @@ import { HostError } from '../../lib/errors.ts'
 import { BecomeRefusedError } from './become-refused.ts'
 import type { Subject } from './exchange-errors.ts'
 
-/** Before anything ran, the host said that it wants a terminal. */
-export class TerminalWantedError extends HostError {}
-
 type Program = 'sudo' | 'su'
 
 const SOURCES = 'connection.become_password, HA_PROVISION_BECOME_PASSWORD'

@@ -1,5 +1,5 @@
 import { HostError } from '../../lib/errors.ts'
-import { TerminalWantedError } from './become-errors.ts'
+import { TerminalWantedError } from './become-refused.ts'
 import { lastLines } from '../../lib/last-lines.ts'
 
 /** Which command on which host an error is about. */

@@ -4,27 +4,47 @@ import { UnreachableError, asHaError } from '../../lib/errors.ts'
 import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication } from './authentication.ts'
+import type { Answers } from '../credentials/answers.ts'
+import { Dialogue } from '../credentials/dialogue.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
 import { printable } from '../../lib/printable.ts'
 import type { Link } from '../link.ts'
 import type { Endpoint } from '../types.ts'
 import { Ssh2Link } from './link.ts'
+import { Patience } from './patience.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
 
 /** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. */
-export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attempts, hostKeys: HostKeys): Promise<Link> {
+export async function login(
+  socket: Duplex,
+  endpoint: Endpoint,
+  attempts: Attempts,
+  hostKeys: HostKeys,
+  answers: Answers,
+): Promise<Link> {
   const client = new ssh2.Client()
-  const authentication = new Authentication(endpoint, attempts)
+  const over = new AbortController()
+  const dialogue = new Dialogue(endpoint, answers, over.signal)
+  const patience = new Patience(endpoint.connectTimeoutSeconds, () => {
+    client.emit('error', trouble('client-timeout'))
+  })
+  const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
   let refused: HaError | undefined
   const link = new Promise<Link>((resolve, reject) => {
     // ssh2 may emit several errors for one failure, and one without a listener would end the process.
     client.on('error', (error) => {
       // An agent that fails is one attempt that failed: ssh2 goes on to the next.
-      if (error.level !== 'agent') reject(refused ?? explain(endpoint, authentication, error))
+      if (error.level !== 'agent') reject(refused ?? authentication.thrown ?? explain(endpoint, authentication, error))
+    })
+    // The host has taken the password and wants another one: not ours to choose.
+    client.on('change password', (said) => {
+      dialogue.refuseChange(said)
+      reject(authentication.failure(new Error('the password has expired')))
     })
     client.once('ready', () => {
+      dialogue.end('let in')
       resolve(new Ssh2Link(client, socket, endpoint.name))
     })
     // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
@@ -45,18 +65,32 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
     client.connect({
       sock: socket,
       username: endpoint.user,
-      readyTimeout: endpoint.connectTimeoutSeconds * 1000,
+      readyTimeout: 0,
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: KEEPALIVE_MISSES,
       algorithms: { serverHostKey: hostKeys.algorithms(endpoint) },
       hostVerifier: verify,
-      authHandler: (accepted) => authentication.next(accepted),
+      authHandler: (accepted, partial, proceed) => {
+        authentication.next(accepted, partial, (method) => {
+          if (method === false) client.emit('error', trouble('client-authentication'))
+          else proceed(method)
+        })
+      },
     })
     return await link
   } catch (error) {
     socket.destroy()
     throw error
+  } finally {
+    patience.end()
+    over.abort()
+    dialogue.end('broke off')
   }
+}
+
+/** An end of ours, told as ssh2 tells its own. */
+function trouble(level: 'client-authentication' | 'client-timeout'): Error {
+  return Object.assign(new Error(level), { level })
 }
 
 function explain(

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { ParsedKey } from 'ssh2'
+import type { Answers } from '../credentials/answers.ts'
 import { Identities } from '../credentials/identities.ts'
 import { dial } from '../dial.ts'
 import { HostKeys } from '../host-keys/host-keys.ts'
@@ -15,13 +16,19 @@ export class Ssh2Transport implements Transport {
   readonly #identities = new Identities()
   readonly #agents = new Map<string, Promise<readonly ParsedKey[] | Error>>()
 
+  readonly #answers: Answers
+
+  constructor(answers: Answers) {
+    this.#answers = answers
+  }
+
   async connect(endpoint: Endpoint, via: Link | undefined): Promise<Link> {
     const attempts = await this.#attempts(endpoint)
     const reach = async (): Promise<Duplex> =>
       via === undefined
         ? await dial(endpoint)
         : await via.forward(endpoint.host, endpoint.port, endpoint.connectTimeoutSeconds)
-    return await login(await reach(), endpoint, attempts, this.#hostKeys)
+    return await login(await reach(), endpoint, attempts, this.#hostKeys, this.#answers)
   }
 
   async #attempts(endpoint: Endpoint): Promise<Attempts> {
