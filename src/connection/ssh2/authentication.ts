@@ -23,6 +23,8 @@ export class Authentication {
   readonly #dialogue: Dialogue
   readonly #wait: <T>(work: () => Promise<T>) => Promise<T>
   #keys: readonly Attempt[]
+  /** Those that were right for a step, and will not be for another. */
+  readonly #spent = new Set<AnyAuthMethod>()
   readonly #tried: string[] = []
   #last: AnyAuthMethod | undefined
   #accepted: readonly AuthenticationType[] | undefined
@@ -48,6 +50,7 @@ export class Authentication {
     const last = this.#last
     // ssh2 does not tell what the host said after a key of an agent: one that had to sign was right, and more is wanted.
     const unknown = last?.type === 'agent' && last.agent instanceof OneKeyAgent && last.agent.signed
+    if (last !== undefined && (unknown || partial === true)) this.#nextStep(last)
     if (unknown) this.#accepted = undefined
     else if (last?.type !== 'agent') this.#accepted = accepted ?? this.#accepted
     if (last?.type === 'password' || last?.type === 'keyboard-interactive') {
@@ -74,6 +77,12 @@ export class Authentication {
     const what = `the host does not let ${user} in${said} (${tried}${accepts}${printable(why)})`
     const mend = unanswered.at(-1)?.mend ?? this.#attempts.mend ?? MEND
     return new UnreachableError(what, { where: name, mend, cause })
+  }
+
+  /** Keys that came too early get another chance. */
+  #nextStep(done: AnyAuthMethod): void {
+    this.#spent.add(done)
+    this.#keys = this.#attempts.list.filter(({ method }) => !this.#spent.has(method))
   }
 
   #choose(unknown: boolean, proceed: Proceed): void {
