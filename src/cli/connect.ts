@@ -1,7 +1,7 @@
 import type { Pool } from '../connection/pool.ts'
 import type { Connection, Target } from '../connection/types.ts'
 import type { Emit } from '../engine/events.ts'
-import { asHaError, type HaError, UnreachableError } from '../lib/errors.ts'
+import { asHaError, type HaError, InterruptedError, UnreachableError } from '../lib/errors.ts'
 
 /** Who was reached, in the order of the inventory, and why the others were not. */
 export interface Connected {
@@ -29,6 +29,8 @@ async function connect(pool: Pool, target: Target, emit: Emit): Promise<Connecti
     emit({ type: 'connected', host, seconds: (performance.now() - since) / 1000 })
     return connection
   } catch (thrown) {
+    // The operator left at a question: no host is to blame.
+    if (thrown instanceof InterruptedError) throw thrown
     const error = asHaError(thrown, host)
     emit({ type: 'unreachable', host, message: error.message, mend: error.mend })
     if (error instanceof UnreachableError) return error

@@ -1,4 +1,5 @@
 import { askCredentials } from '../connection/credentials/credentials.ts'
+import { askOnTerminal } from '../connection/credentials/prompt.ts'
 import { createPool, type Pool } from '../connection/pool.ts'
 import type { Target } from '../connection/types.ts'
 import { endingOf, type Ending } from '../engine/outcome.ts'
@@ -58,7 +59,10 @@ async function overInventory(file: string, shell: Shell, options: SessionOptions
     interactive: process.stdout.isTTY && options.json !== true,
   })
   const executions = new Map<string, number>()
-  const pool = createPool({ onExecution: (host) => executions.set(host, (executions.get(host) ?? 0) + 1) })
+  const pool = createPool({
+    onExecution: (host) => executions.set(host, (executions.get(host) ?? 0) + 1),
+    ask: process.stdin.isTTY ? askOnTerminal(report) : undefined,
+  })
   const tally = new Tally()
   const notice = (): void => {
     const message = 'interrupted: what is at work on the hosts is let end; once more leaves at once'

@@ -1,4 +1,6 @@
 import type { EndpointWish } from '../connection/endpoint.ts'
+import { resolveFresh } from '../inventory/resolve-secret.ts'
+import type { SecretReference } from '../inventory/secrets.ts'
 import type { SettingName, Source, WishedBy } from '../connection/sources.ts'
 import type { WayWish } from '../connection/ssh-config/ways.ts'
 import type { Inventory, JumpHost, LoadBalancer } from '../inventory/model.ts'
@@ -23,6 +25,7 @@ export function wishOf(inventory: Inventory, host: Wanted): WayWish {
       user: host.user ?? connection.user,
       pinnedKeys: own?.pinnedKeys,
       password: own?.password ?? connection.password,
+      oneTimeCode: codes(own?.oneTimeCode ?? connection.oneTimeCode),
       transport: own?.transport ?? connection.transport,
       wishedBy: {
         ...common.wishedBy,
@@ -32,6 +35,7 @@ export function wishOf(inventory: Inventory, host: Wanted): WayWish {
         user: inventoryAt((host.user ?? connection.user) === connection.user ? 'connection.user' : `${at}.user`),
         pinnedKeys: inventoryAt(`${at}.host_key`),
         password: inventoryAt(own?.password === undefined ? 'connection.password' : `${at}.password`),
+        oneTimeCode: inventoryAt(own?.oneTimeCode === undefined ? 'connection.one_time_code' : `${at}.one_time_code`),
         transport: inventoryAt(own?.transport === undefined ? 'connection.transport' : `${at}.transport`),
         jumps: inventoryAt(own?.jumps === undefined ? 'connection.jump' : `${at}.jump`),
       },
@@ -62,6 +66,7 @@ function jumpWish(
       user: jump.user ?? connection.user,
       pinnedKeys: jump.pinnedKeys,
       password: jump.password,
+      oneTimeCode: codes(jump.oneTimeCode),
       passphrase: jump.passphrase ?? connection.passphrase,
       wishedBy: {
         ...common.wishedBy,
@@ -71,6 +76,7 @@ function jumpWish(
         user: inventoryAt((jump.user ?? connection.user) === connection.user ? 'connection.user' : at),
         pinnedKeys: inventoryAt(`${at}.host_key`),
         password: inventoryAt(`${at}.password`),
+        oneTimeCode: inventoryAt(`${at}.one_time_code`),
         passphrase: inventoryAt(jump.passphrase === undefined ? 'connection.passphrase' : `${at}.passphrase`),
       },
     }
@@ -91,6 +97,11 @@ function shared({ connection }: Inventory) {
     sshConfig,
     wishedBy: SHARED_BY,
   }
+}
+
+/** Each login asks for a code of its own. */
+function codes(reference: SecretReference | undefined): EndpointWish['oneTimeCode'] {
+  return reference && (async () => await resolveFresh(reference, 'connection.one_time_code'))
 }
 
 function inventoryAt(at: string): Source {

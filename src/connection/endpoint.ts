@@ -20,6 +20,7 @@ export interface EndpointWish {
   readonly connectTimeoutSeconds?: number | undefined
   readonly passphrase?: Secret | undefined
   readonly password?: Secret | undefined
+  readonly oneTimeCode?: Endpoint['oneTimeCode']
   readonly pinnedKeys?: readonly string[] | undefined
   readonly transport?: Endpoint['transport'] | 'auto' | undefined
   /** The ssh_config file to follow: ssh's usual ones when undefined, `none`: none. */
@@ -93,6 +94,7 @@ export function fillEndpoint(
     ),
     passphrase: choice.take('passphrase', wish.passphrase, NOT_IN_CONFIG, undefined),
     password: choice.take('password', wish.password, NOT_IN_CONFIG, undefined),
+    oneTimeCode: choice.take('oneTimeCode', wish.oneTimeCode, NOT_IN_CONFIG, undefined),
     hostKeyAlias: choice.take('hostKeyAlias', undefined, ['HostKeyAlias', config.hostKeyAlias], undefined),
     pinnedKeys: choice.take('pinnedKeys', nonEmpty(wish.pinnedKeys), NOT_IN_CONFIG, []),
     hashKnownHosts: choice.take('hashKnownHosts', undefined, ['HashKnownHosts', config.hashKnownHosts], false),

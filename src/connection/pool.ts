@@ -2,6 +2,9 @@ import type { Duplex } from 'node:stream'
 import pLimit from 'p-limit'
 import type { LimitFunction } from 'p-limit'
 import { UnreachableError } from '../lib/errors.ts'
+import { Answers } from './credentials/answers.ts'
+import type { Ask } from './credentials/prompt.ts'
+import { Trials } from './credentials/trials.ts'
 import { dialPlain } from './dial.ts'
 import { Lines } from './execution/lines.ts'
 import { Session } from './execution/session.ts'
@@ -21,6 +24,9 @@ const STARTUPS = 8
 export interface PoolOptions {
   /** Told of every command that is run on a host. */
   readonly onExecution?: (host: string, label: string) => void
+  /** Puts to the operator what hosts ask at their logins; nobody is there to be asked when undefined. */
+  readonly ask?: Ask | undefined
+  readonly environment?: NodeJS.ProcessEnv
 }
 
 /** The connections of a run, and what they share: jump hosts, decrypted keys, known hosts. */
@@ -32,28 +38,28 @@ export interface Pool {
 }
 
 export function createPool(options: PoolOptions = {}): Pool {
-  return new SshPool(options.onExecution ?? (() => undefined))
+  return new SshPool(options)
 }
 
 class SshPool implements Pool {
   readonly #onExecution: (host: string, label: string) => void
-  readonly #transports: Readonly<Record<Endpoint['transport'], Transport>> = {
-    ssh2: new Ssh2Transport(),
-    openssh: new OpensshTransport(),
-  }
+  readonly #transports: Readonly<Record<Endpoint['transport'], Transport>>
+  readonly #becomeTrials = new Trials()
   readonly #startups = new Map<string, LimitFunction>()
   readonly #jumps = new Jumps(async (endpoint, via, before) => await this.#login(endpoint, via, before))
   readonly #links = new Set<Link>()
   #closed = false
 
-  constructor(onExecution: (host: string, label: string) => void) {
-    this.#onExecution = onExecution
+  constructor({ onExecution, ask, environment }: PoolOptions) {
+    this.#onExecution = onExecution ?? (() => undefined)
+    const answers = new Answers(ask, environment)
+    this.#transports = { ssh2: new Ssh2Transport(answers), openssh: new OpensshTransport() }
   }
 
   async connect(target: Target): Promise<Connection> {
     const reach = async (): Promise<Reached> => await this.#reach(target)
     const lines = new Lines(await persist(reach, AT_FIRST), async () => await persist(reach, AFTER_LOSS))
-    return new Session(lines, target, (label) => {
+    return new Session(lines, target, this.#becomeTrials, (label) => {
       this.#onExecution(target.name, label)
     })
   }

@@ -14,6 +14,7 @@ export type SettingName =
   | 'pinnedKeys'
   | 'connectTimeoutSeconds'
   | 'password'
+  | 'oneTimeCode'
   | 'passphrase'
   | 'jumps'
   | 'proxyCommand'

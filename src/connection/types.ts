@@ -72,6 +72,8 @@ export interface Endpoint {
   readonly passphrases?: ReadonlyMap<string, Secret>
   /** For password logins. */
   readonly password: Secret | undefined
+  /** Makes the one-time code that the host may ask for, anew at each login. */
+  readonly oneTimeCode: (() => Promise<Secret>) | undefined
   /** The name it has in known_hosts, where that is not its own: ssh's HostKeyAlias. */
   readonly hostKeyAlias: string | undefined
   /** Fingerprints (`SHA256:…`): its host key has to have one of them, and known_hosts is not asked. */

@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { InputError, type Problem } from '../lib/problem.ts'
-import { Secret } from '../lib/secret.ts'
 import type { Inventory } from './model.ts'
-import { parseInventory, type ParseEnvironment } from './parse.ts'
+import { parseInventory } from './parse.ts'
 import { readInventoryText } from './read-text.ts'
-import { placeholderSecret, type SecretReference } from './secrets.ts'
+import { resolveAge, resolveSecret } from './resolve-secret.ts'
+import { type AgeReference, type Outcome, placeholderSecret, type SecretReference } from './secrets.ts'
 
 export interface LoadOptions {
   /** `placeholder`: do not look secrets up. For what only judges or shows the inventory. */
@@ -20,56 +18,40 @@ export async function loadInventory(
   options: LoadOptions = { secrets: 'resolve' },
 ): Promise<{ readonly inventory: Inventory; readonly warnings: readonly Problem[] }> {
   const text = await readInventoryText(path)
-  const { inventory, problems } = parseInventory(text, path, {
-    home: homedir(),
-    directory: dirname(resolve(path)),
-    secret: options.secrets === 'resolve' ? resolveSecret : placeholderSecret,
-  })
+  const lookUps = new LookUps()
+  const parse = () =>
+    parseInventory(text, path, {
+      home: homedir(),
+      directory: dirname(resolve(path)),
+      secret: options.secrets === 'resolve' ? (reference) => lookUps.find(reference) : placeholderSecret,
+    })
+  const first = parse()
+  const { inventory, problems } = (await lookUps.decrypt()) ? parse() : first
   if (inventory === undefined) throw new InputError(problems)
   return { inventory, warnings: problems }
 }
 
-type Outcome = ReturnType<ParseEnvironment['secret']>
+/** The secrets of an inventory, each looked up once. Decryption takes its time, so what it gives is there at a second reading only. */
+class LookUps {
+  readonly #found = new Map<string, Outcome>()
+  readonly #encrypted = new Map<string, AgeReference>()
 
-function resolveSecret(reference: SecretReference): Outcome {
-  const found = lookUp(reference)
-  if (typeof found !== 'string') return found
-  // What a file or a command ends with is the line's end, not the secret's.
-  const value = reference.from === 'env' ? found : found.replace(/\r?\n$/, '')
-  if (value === '') return { message: 'the secret is empty', mend: 'put a value there, or remove the key' }
-  return new Secret(value)
-}
-
-function lookUp(reference: SecretReference): string | { message: string; mend: string } {
-  switch (reference.from) {
-    case 'env': {
-      const mend = `export ${reference.name} before you run the tool`
-      return process.env[reference.name] ?? { message: `the environment has no variable ${reference.name}`, mend }
+  find(reference: SecretReference): Outcome {
+    const key = JSON.stringify(reference)
+    const found = this.#found.get(key)
+    if (found !== undefined) return found
+    if (reference.from === 'age') {
+      this.#encrypted.set(key, reference)
+      return placeholderSecret()
     }
-    case 'file':
-      return attempt(
-        () => readFileSync(reference.path, 'utf8'),
-        `${reference.path} cannot be read`,
-        'create the file, or correct the path',
-      )
-    case 'command': {
-      const { command, directory } = reference
-      // Its stderr is the terminal's: a password manager may have something to say or to ask.
-      const run = () =>
-        execFileSync('/bin/sh', ['-c', command], {
-          cwd: directory,
-          encoding: 'utf8',
-          stdio: ['inherit', 'pipe', 'inherit'],
-        })
-      return attempt(run, 'the command that should print the secret failed', 'run it by hand to see why')
-    }
+    const outcome = resolveSecret(reference)
+    this.#found.set(key, outcome)
+    return outcome
   }
-}
 
-function attempt(run: () => string, message: string, mend: string): string | { message: string; mend: string } {
-  try {
-    return run()
-  } catch {
-    return { message, mend }
+  /** False when nothing was encrypted. */
+  async decrypt(): Promise<boolean> {
+    for (const [key, reference] of this.#encrypted) this.#found.set(key, await resolveAge(reference))
+    return this.#encrypted.size > 0
   }
 }

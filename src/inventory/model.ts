@@ -1,5 +1,6 @@
 import type { Secret } from '../lib/secret.ts'
 import type { Haproxy } from './model-haproxy.ts'
+import type { SecretReference } from './secrets.ts'
 
 export type * from './model-haproxy.ts'
 
@@ -32,6 +33,8 @@ export interface ConnectionSettings {
   readonly connectTimeout: number | undefined
   readonly become: Become
   readonly password: Secret | undefined
+  /** Looked up anew at each login. */
+  readonly oneTimeCode: SecretReference | undefined
   readonly passphrase: Secret | undefined
   readonly becomePassword: Secret | undefined
   /** The way to the hosts, the nearest to us first; `[]`: straight there. */
@@ -52,6 +55,7 @@ export interface JumpHost {
   /** Fingerprints one of which its host key has to have. */
   readonly pinnedKeys: readonly string[]
   readonly password: Secret | undefined
+  readonly oneTimeCode: SecretReference | undefined
   readonly passphrase: Secret | undefined
 }
 
@@ -63,6 +67,7 @@ export interface OwnConnection {
   readonly transport: ConnectionSettings['transport'] | undefined
   readonly become: Become | undefined
   readonly password: Secret | undefined
+  readonly oneTimeCode: SecretReference | undefined
   readonly becomePassword: Secret | undefined
 }
 

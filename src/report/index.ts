@@ -13,11 +13,11 @@ export { renderPlan } from './plan.ts'
 export function createReport(options: ReportOptions): Report {
   if (options.json) return jsonReport(options)
   const movesCursor = options.interactive && process.env['TERM'] !== 'dumb'
-  const { emit, close } = movesCursor ? liveReport(options) : plainReport(options)
+  const report = movesCursor ? liveReport(options) : plainReport(options)
   return {
+    ...report,
     emit: (event) => {
-      emit(clean(event))
+      report.emit(clean(event))
     },
-    close,
   }
 }

@@ -1,4 +1,4 @@
-import type { Report, ReportOptions } from './types.ts'
+import { type Report, type ReportOptions, still } from './types.ts'
 import { sinkOf } from './output.ts'
 
 /** One event a line on stdout, as it is, and nothing else. */
@@ -8,6 +8,7 @@ export function jsonReport(options: ReportOptions): Report {
     emit: (event) => {
       stdout.write(`${escaped(JSON.stringify(event))}\n`)
     },
+    ...still,
     close: () => stdout.flush(),
   }
 }

@@ -21,6 +21,8 @@ export class LiveView implements View {
   /** There is a run to show: without one, a late start shows nothing. */
   #wanted = false
   #shown = false
+  /** Somebody else has the terminal: what is said waits. */
+  #held = false
   #timer: NodeJS.Timeout | undefined
   #due = Infinity
   #last = -Infinity
@@ -40,6 +42,7 @@ export class LiveView implements View {
   /** Puts lines above the rows; at once when there are none. */
   say(said: Said): void {
     this.#said.push(said)
+    if (this.#held) return
     if (this.#shown) this.#drawSoon()
     else this.#draw([])
   }
@@ -52,14 +55,30 @@ export class LiveView implements View {
     this.#drawSoon()
   }
 
+  /** Gives the terminal away, without the rows. */
+  pause(): void {
+    if (this.#held) return
+    if (this.#shown) this.#draw([])
+    this.#screen.release()
+    this.#held = true
+  }
+
+  resume(): void {
+    if (!this.#held) return
+    this.#held = false
+    this.#draw(this.#shown ? this.#frame() : [])
+  }
+
   /** Takes the rows away: what comes now stands in their place. */
   clear(): void {
+    this.#held = false
     if (this.#shown) this.#draw([])
     this.#leave()
   }
 
   /** Lets the rows stand as they are: after an error they say how far each host came. */
   stop(): void {
+    this.#held = false
     if (this.#shown) this.#draw(this.#frame())
     this.#leave()
   }
@@ -100,6 +119,7 @@ export class LiveView implements View {
   }
 
   #draw(frame: readonly string[]): void {
+    if (this.#held) return
     this.#last = performance.now()
     const said = this.#said
     this.#said = []

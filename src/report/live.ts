@@ -56,6 +56,12 @@ export function liveReport(options: ReportOptions): Report {
       narrator.tell(event)
       if (event.type === 'finished') pending.settleAll()
     },
+    pause: () => {
+      view.pause()
+    },
+    resume: () => {
+      view.resume()
+    },
     async close() {
       view.stop()
       pending.settleAll()

@@ -1,7 +1,7 @@
 import { painter, showsColour } from './colour.ts'
 import { Narrator } from './narrator.ts'
 import { sinkOf } from './output.ts'
-import type { Report, ReportOptions } from './types.ts'
+import { type Report, type ReportOptions, still } from './types.ts'
 
 /** Lines that stay, for pipes, files and CI. */
 export function plainReport(options: ReportOptions): Report {
@@ -20,6 +20,7 @@ export function plainReport(options: ReportOptions): Report {
     emit: (event) => {
       narrator.tell(event)
     },
+    ...still,
     close: async () => {
       await Promise.all([sinks.stdout.flush(), sinks.stderr.flush()])
     },

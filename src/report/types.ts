@@ -14,6 +14,12 @@ export interface ReportOptions {
 /** Shows a run to whoever started it. */
 export interface Report {
   readonly emit: Emit
+  /** Leaves the terminal to a question for the operator, and takes it back. */
+  readonly pause: () => void
+  readonly resume: () => void
   /** Leaves the terminal as it was, whatever happened; settles when everything is written. */
   readonly close: () => Promise<void>
 }
+
+/** A report that writes whole lines has nothing to take away. */
+export const still: Pick<Report, 'pause' | 'resume'> = { pause: () => undefined, resume: () => undefined }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Answers } from '../../src/connection/credentials/answers.ts'
 import { ForwardError } from '../../src/connection/forward-error.ts'
 import type { Exit, Link } from '../../src/connection/link.ts'
 import { OpensshTransport } from '../../src/connection/openssh/transport.ts'
@@ -54,7 +55,7 @@ afterEach(() => {
   pool.closeAll()
 })
 
-const TRANSPORTS = { ssh2: () => new Ssh2Transport(), openssh: () => new OpensshTransport() }
+const TRANSPORTS = { ssh2: () => new Ssh2Transport(new Answers(undefined)), openssh: () => new OpensshTransport() }
 
 /** What a channel says and how it ends, without the session around it. */
 async function raw(

@@ -28,6 +28,7 @@ const ROOMS = [
 /** Where a dependency comes in: nowhere else is it imported. zod, the shape of everything that is read, is free. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@inquirer/password': ['connection'],
+  'age-encryption': ['inventory'],
   commander: ['cli'],
   diff: ['lib'],
   execa: ['connection', 'lab'],

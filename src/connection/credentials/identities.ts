@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import ssh2 from 'ssh2'
 import type { ParsedKey } from 'ssh2'
 import type { Secret } from '../../lib/secret.ts'
@@ -39,8 +39,15 @@ export async function loadIdentity(file: string, passphrase: Secret | undefined)
     const key: KeyProblem = { kind: 'not a key', detail: `it cannot be read: ${text.message}` }
     return { file, publicKey: beside, encrypted: false, key }
   }
+  const itself = publicPart(text)
+  if (itself !== undefined && !text.includes('PRIVATE KEY')) {
+    // ssh takes it as the name of a key that an agent holds.
+    const key: KeyProblem = { kind: 'public key', detail: 'it is the public key, and no agent holds the private one' }
+    return { file, publicKey: itself, encrypted: false, key }
+  }
   const { encrypted, publicKey } = inspectPrivateKey(text)
-  const key = parsePrivateKey(text, passphrase?.reveal())
+  const open = await openToOthers(file)
+  const key = open ?? parsePrivateKey(text, passphrase?.reveal())
   return { file, encrypted, key, publicKey: publicKey ?? ('kind' in key ? beside : key.getPublicSSH()) }
 }
 
@@ -52,9 +59,21 @@ export function mendFor(file: string, problem: KeyProblem): string | undefined {
       return `set HA_PROVISION_PASSPHRASE or connection.passphrase for ${file}, or load it into an agent: ssh-add ${file}`
     case 'unsupported':
       return `write it in a form that can be read: ssh-keygen -p -f ${file} (on a copy), or load it into an agent: ssh-add ${file}`
+    case 'public key':
+      return `name the private key: ${file.replace(/\.pub$/, '')}; or load that one into an agent: ssh-add`
+    case 'open to others':
+      return `chmod 600 ${file}; whoever could read it may have a copy`
     case 'not a key':
       return `see ls -l ${file}; connection.identity_file wants the private key`
   }
+}
+
+/** ssh leaves such a key alone, so that the mistake is noticed; what one way in refuses the other does too. */
+async function openToOthers(file: string): Promise<KeyProblem | undefined> {
+  const { mode, uid } = await stat(file)
+  if (uid !== process.getuid?.() || (mode & 0o077) === 0) return undefined
+  const rights = (mode & 0o777).toString(8).padStart(4, '0')
+  return { kind: 'open to others', detail: `others may read it (its mode is ${rights}), and ssh refuses such a key` }
 }
 
 function publicPart(text: string): Buffer | undefined {

@@ -6,7 +6,7 @@ import { readOpenSshHeader, writeEd25519 } from './openssh-key.ts'
 
 /** Why a private key cannot be used. */
 export interface KeyProblem {
-  readonly kind: 'encrypted' | 'wrong passphrase' | 'unsupported' | 'not a key'
+  readonly kind: 'encrypted' | 'wrong passphrase' | 'unsupported' | 'not a key' | 'public key' | 'open to others'
   readonly detail: string
 }
 

@@ -1,17 +1,46 @@
+import pLimit from 'p-limit'
 import { InterruptedError } from '../../lib/errors.ts'
 
 /** Says `true` when an answer is right, else why it is not. */
 export type Accept = (answer: string) => Promise<string | true>
 
+/** What a host asks at a login, in its own words, printable. */
+export interface Question {
+  readonly host: string
+  readonly text: string
+}
+
+/** Puts a question of a host to the operator. Rejects when `signal` says that the host no longer waits. */
+export type Ask = (question: Question, signal: AbortSignal) => Promise<string>
+
 /** Asks for a secret on the terminal. On stderr: stdout belongs to results. */
-export async function promptSecret(question: string, accept: Accept): Promise<string> {
+export async function promptSecret(question: string, accept: Accept, signal?: AbortSignal): Promise<string> {
   const { default: password } = await import('@inquirer/password')
   try {
-    return await password({ message: question, mask: true, validate: accept }, { output: process.stderr })
+    const context = { output: process.stderr, ...(signal === undefined ? {} : { signal }) }
+    return await password({ message: question, mask: true, validate: accept }, context)
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') {
-      throw new InterruptedError('interrupted while a secret was asked for; nothing was done', { cause: error })
+      throw new InterruptedError('interrupted while a secret was asked for', { cause: error })
     }
     throw error
   }
+}
+
+/**
+ * Asks on the terminal, one question at a time, however many hosts have one. `around` is told when a question begins and
+ * ends: nobody else may write there then.
+ */
+export function askOnTerminal(around: { pause(): void; resume(): void }): Ask {
+  const turns = pLimit(1)
+  return async ({ host, text }, signal) =>
+    await turns(async () => {
+      signal.throwIfAborted()
+      around.pause()
+      try {
+        return await promptSecret(`${host} asks: ${text}`, async () => await Promise.resolve(true), signal)
+      } finally {
+        around.resume()
+      }
+    })
 }

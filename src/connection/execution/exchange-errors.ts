@@ -1,5 +1,5 @@
 import { HostError } from '../../lib/errors.ts'
-import { BecomeRefusedError } from './become-refused.ts'
+import { TerminalWantedError } from './become-refused.ts'
 import { lastLines } from '../../lib/last-lines.ts'
 
 /** Which command on which host an error is about. */
@@ -33,13 +33,6 @@ export function overflowError(subject: Subject, mebibytes: number): HostError {
   return new HostError(`${subject.label}: printed more than ${mebibytes} MiB`, { where: subject.host })
 }
 
-export function wrongPasswordError(subject: Subject): BecomeRefusedError {
-  return new BecomeRefusedError(`sudo refused the become password of user ${subject.user}`, {
-    where: subject.host,
-    mend: 'correct connection.become_password, HA_PROVISION_BECOME_PASSWORD or what is typed at --ask-become-password; it was tried once',
-  })
-}
-
 export function silentBecomeError(subject: Subject, seconds: number, said: string): HostError {
   return new HostError(`${subject.label}: did not begin within ${seconds} s${quoted(said)}`, {
     where: subject.host,
@@ -52,8 +45,12 @@ export function notBegunError(subject: Subject, code: number, said: string): Hos
   const known = CAUSES.find((cause) => cause.pattern.test(said))
   const what = known?.what(subject) ?? `${subject.label}: the host did not begin it (exit status ${code})`
   const mend = known?.mend(subject) ?? 'the login user needs an ordinary shell, and the host sh, timeout and setsid'
-  return new HostError(`${what}${quoted(said)}`, { where: subject.host, mend })
+  const details = { where: subject.host, mend }
+  if (WANTS_TERMINAL.test(said)) return new TerminalWantedError(`${what}${quoted(said)}`, details)
+  return new HostError(`${what}${quoted(said)}`, details)
 }
+
+const WANTS_TERMINAL = /must have a tty|requiretty/
 
 const quoted = (said: string): string => (said.trim() === '' ? '' : `; it said:\n${lastLines(said)}`)
 
@@ -100,9 +97,32 @@ const CAUSES: readonly Cause[] = [
       `let it: 'permit nopass ${subject.user}' in /etc/doas.conf; or log in as another user, or as root`,
   },
   {
-    pattern: /must have a tty|requiretty/,
-    what: () => 'sudo is set up to want a terminal',
+    pattern: WANTS_TERMINAL,
+    what: () => 'sudo is set up to want a terminal, and one was not enough',
     mend: (subject) => `add to sudoers: Defaults:${subject.user} !requiretty`,
+  },
+  {
+    pattern: /^su: (must be run from a terminal|Permission denied|permission denied)/m,
+    what: (subject) => `user ${subject.user} may not use su like this`,
+    mend: () =>
+      'see /etc/pam.d/su on the host: only members of a group may, or it wants a terminal; use sudo, or log in as root',
+  },
+  {
+    pattern: /su: (command )?not found/,
+    what: () => 'su is not installed',
+    mend: () => 'install util-linux, or log in as root (connection.user: root)',
+  },
+  {
+    pattern: /account is currently not available|nologin|This account is not available/i,
+    what: (subject) => `user ${subject.user} has no login shell`,
+    mend: (subject) => `give it one: chsh -s /bin/sh ${subject.user}; or log in as another user`,
+  },
+  {
+    pattern: /password has expired|Password change required|Your account has expired/i,
+    what: (subject) =>
+      `the host wants the password of user ${subject.user} changed before anything runs: it has expired`,
+    mend: (subject) =>
+      `log in by hand and change it: ssh -t ${subject.user}@HOST; or let it not expire: chage -M -1 ${subject.user}`,
   },
   {
     pattern: /(timeout|setsid|id): (command )?not found/,

@@ -1,19 +1,13 @@
-import type { HostError, UnreachableError } from '../../lib/errors.ts'
-import type { Secret } from '../../lib/secret.ts'
+import type { UnreachableError } from '../../lib/errors.ts'
 import type { Channel, Exit } from '../link.ts'
+import { type Asking, BecomePrompt } from './become-prompt.ts'
 import { Budget, Capture } from './capture.ts'
-import {
-  brokenOffError,
-  deadlineError,
-  notBegunError,
-  overflowError,
-  signalError,
-  silentBecomeError,
-  wrongPasswordError,
-} from './exchange-errors.ts'
+import { brokenOffError, deadlineError, notBegunError, overflowError, silentBecomeError } from './exchange-errors.ts'
 import type { Subject } from './exchange-errors.ts'
+import { judgeEnd } from './judge-end.ts'
 import { LineQueue } from './line-queue.ts'
 import { Settled } from './settled.ts'
+import { splitStreams } from './terminal.ts'
 import type { Result } from '../types.ts'
 
 const OUTPUT_MEBIBYTES = 16
@@ -26,28 +20,14 @@ const BEGIN_SECONDS = 30
 const LOCAL_EXTRA_SECONDS = 15
 const NUDGE_MS = 2
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** What a shell says of a child that a signal ended: 128 and the signal's number. */
-const SIGNALS = new Map([
-  [129, 'SIGHUP'],
-  [130, 'SIGINT'],
-  [131, 'SIGQUIT'],
-  [132, 'SIGILL'],
-  [134, 'SIGABRT'],
-  [135, 'SIGBUS'],
-  [136, 'SIGFPE'],
-  [137, 'SIGKILL'],
-  [139, 'SIGSEGV'],
-  [141, 'SIGPIPE'],
-  [143, 'SIGTERM'],
-])
-const DEADLINE_CODES: readonly number[] = [124, 137, 143]
-
 export interface ExchangeOptions {
   readonly subject: Subject
   readonly mark: string
   readonly timeoutSeconds: number
-  /** What sudo prompts with and is answered, when it may ask. */
-  readonly prompt: { readonly nonce: string; readonly password: Secret } | undefined
+  /** What may ask for a password before the script begins. */
+  readonly asking: Asking | undefined
+  /** It runs with a terminal; stderr is what comes after this line. */
+  readonly split: string | undefined
   /** What goes in on stdin, whole; undefined leaves stdin open to the caller. */
   readonly input: string | undefined
   /** How much of each stream is kept. */
@@ -58,7 +38,7 @@ export interface ExchangeOptions {
   readonly lost: () => UnreachableError
 }
 
-/** One command on one channel, from its start to its end: answers sudo, hands in the script, drains both streams, judges the end. */
+/** One command on one channel, from its start to its end: hands in the script, drains both streams, judges the end. */
 export class Exchange {
   /** Settles when the script itself has begun. */
   readonly begun = new Settled<void>()
@@ -72,21 +52,27 @@ export class Exchange {
   readonly #budget: Budget
   readonly #since = performance.now()
   readonly #timers: NodeJS.Timeout[] = []
+  readonly #prompt: BecomePrompt | undefined
+  #beginning: NodeJS.Timeout | undefined
   #exit: Exit | undefined
   #grace: NodeJS.Timeout | undefined
   #nudging: NodeJS.Timeout | undefined
-  #answered = false
 
   constructor(channel: Channel, options: ExchangeOptions) {
-    this.#channel = channel
+    const { split, asking, subject } = options
+    this.#channel = split === undefined ? channel : splitStreams(channel, split)
     this.#options = options
     const keep = options.keep === 'all' ? Infinity : 65_536
     this.#stdout = new Capture(options.mark, keep)
     this.#stderr = new Capture(options.mark, keep)
     this.#budget = new Budget(options.keep === 'all' ? OUTPUT_MEBIBYTES * 2 ** 20 : Infinity)
+    this.#prompt = asking && new BecomePrompt(asking, subject, this.#acts())
     this.#listen()
-    this.#watchTime()
-    if (options.prompt === undefined) this.#giveInput()
+    this.#after(options.timeoutSeconds + LOCAL_EXTRA_SECONDS, () => {
+      this.#fail(deadlineError(subject, options.timeoutSeconds))
+    })
+    this.#awaitBegin()
+    if (!this.#waitsForBegin) this.#giveInput()
   }
 
   send(line: string): void {
@@ -94,7 +80,27 @@ export class Exchange {
   }
 
   closeInput(): void {
-    this.#channel.end()
+    if (this.#options.split === undefined) this.#channel.end()
+    else this.#channel.close()
+  }
+
+  /** Until the script has begun, stdin belongs to what may ask for a password, and a terminal echoes. */
+  get #waitsForBegin(): boolean {
+    return this.#prompt !== undefined || this.#options.split !== undefined
+  }
+
+  #acts(): ConstructorParameters<typeof BecomePrompt>[2] {
+    return {
+      write: (text) => {
+        this.#write(text)
+      },
+      fail: (error) => {
+        this.#fail(error)
+      },
+      patience: () => {
+        this.#awaitBegin()
+      },
+    }
   }
 
   #listen(): void {
@@ -107,7 +113,6 @@ export class Exchange {
       },
       stderr: (chunk) => {
         this.#take(this.#stderr, chunk)
-        if (!this.#stderr.marked) this.#answerPrompt()
         this.#finishWhenComplete()
       },
       exit: (exit) => {
@@ -121,14 +126,11 @@ export class Exchange {
     })
   }
 
-  #watchTime(): void {
-    const { subject, timeoutSeconds } = this.#options
-    this.#after(timeoutSeconds + LOCAL_EXTRA_SECONDS, () => {
-      this.#fail(deadlineError(subject, timeoutSeconds))
-    })
-    this.#after(BEGIN_SECONDS, () => {
-      if (!this.begun.settled) this.#fail(silentBecomeError(subject, BEGIN_SECONDS, this.#said()))
-    })
+  #awaitBegin(): void {
+    clearTimeout(this.#beginning)
+    this.#beginning = setTimeout(() => {
+      if (!this.begun.settled) this.#fail(silentBecomeError(this.#options.subject, BEGIN_SECONDS, this.#said()))
+    }, BEGIN_SECONDS * 1000)
   }
 
   #after(seconds: number, act: () => void): void {
@@ -140,7 +142,9 @@ export class Exchange {
     this.#nudge()
     if (this.done.settled) return ''
     if (!this.#budget.spend(chunk.length)) this.#fail(overflowError(this.#options.subject, OUTPUT_MEBIBYTES))
-    return capture.push(chunk)
+    const own = capture.push(chunk)
+    if (!this.#stdout.marked) this.#prompt?.hear(chunk.toString())
+    return own
   }
 
   /**
@@ -161,8 +165,10 @@ export class Exchange {
   }
 
   #begin(): void {
+    clearTimeout(this.#beginning)
+    this.#prompt?.begun()
     this.begun.resolve()
-    if (this.#options.prompt !== undefined) this.#giveInput()
+    if (this.#waitsForBegin) this.#giveInput()
   }
 
   #giveInput(): void {
@@ -171,18 +177,6 @@ export class Exchange {
     this.#after(EOF_SECONDS, () => {
       this.#channel.end()
     })
-  }
-
-  /** The password is sent when our own prompt is seen, and once: a second prompt means that it was wrong. */
-  #answerPrompt(): void {
-    const { prompt, subject } = this.#options
-    if (prompt === undefined) return
-    const prompts = this.#stderr.preamble.split(prompt.nonce).length - 1
-    if (prompts > 1) this.#fail(wrongPasswordError(subject))
-    else if (prompts === 1 && !this.#answered) {
-      this.#answered = true
-      this.#write(`${prompt.password.reveal()}\n`)
-    }
   }
 
   #startGrace(): void {
@@ -210,25 +204,23 @@ export class Exchange {
     } else if (why === 'closed') this.#fail(brokenOffError(this.#options.subject))
   }
 
-  #judge(): Result | HostError | UnreachableError {
+  #judge(): Result | Error {
     const { subject, timeoutSeconds, lost } = this.#options
-    const stderr = this.#stderr.text
     if (this.#exit === undefined) return lost()
-    const { code, signal } = this.#exit
-    if (code === null) return signalError(subject, signal ?? 'a signal', stderr)
-    if (!this.#stdout.marked) return notBegunError(subject, code, this.#said())
+    const { code } = this.#exit
+    if (code !== null && !this.#stdout.marked) {
+      return this.#prompt?.ended() ?? notBegunError(subject, code, this.#said())
+    }
     const late = performance.now() - this.#since >= timeoutSeconds * 1000
-    if (late && DEADLINE_CODES.includes(code)) return deadlineError(subject, timeoutSeconds)
-    const killer = SIGNALS.get(code)
-    if (killer !== undefined) return signalError(subject, killer, stderr)
-    return { code, stdout: this.#stdout.text, stderr }
+    const output = { stdout: this.#stdout.text, stderr: this.#stderr.text }
+    return judgeEnd(subject, this.#exit, output, late ? timeoutSeconds : undefined)
   }
 
   /** What the host said before the script, on both streams, without our own prompt. */
   #said(): string {
     const said = `${this.#stdout.preamble}${this.#stderr.preamble}`
-    const nonce = this.#options.prompt?.nonce
-    return nonce === undefined ? said : said.replaceAll(nonce, '')
+    const nonce = this.#options.asking?.nonce
+    return nonce === undefined ? said : said.replaceAll(`${nonce}:\n`, '').replaceAll(nonce, '')
   }
 
   #fail(error: Error): void {
@@ -239,7 +231,9 @@ export class Exchange {
   }
 
   #leave(): void {
+    this.#prompt?.ended()
     this.#timers.forEach(clearTimeout)
+    clearTimeout(this.#beginning)
     clearTimeout(this.#grace)
     clearTimeout(this.#nudging)
     this.#channel.close()

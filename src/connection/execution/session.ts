@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { ConnectionLostError, HostError, UnreachableError } from '../../lib/errors.ts'
+import type { Trials } from '../credentials/trials.ts'
+import { TerminalWantedError } from './become-refused.ts'
 import { BecomeGate } from './become-gate.ts'
+import type { Asking } from './become-prompt.ts'
 import { renderCommandLine, wrapScript } from './command-line.ts'
 import type { Become } from './command-line.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeOptions } from './exchange.ts'
-import { type Channel, ChannelRefusal } from '../link.ts'
+import { type Channel, ChannelRefusal, type ExecOptions } from '../link.ts'
 import type { Line } from './line.ts'
 import { LineLostError, type Lines } from './lines.ts'
 import { lostError, notReopenedError, NotReopenedError } from './lost.ts'
@@ -32,12 +35,17 @@ export class Session implements Connection {
   readonly #target: Target
   readonly #onExecution: (label: string) => void
   readonly #gate = new BecomeGate()
+  readonly #trials: Trials
+  /** Its sudo wants a terminal, as was learnt once. */
+  #terminal = false
   #executions = 0
 
-  constructor(lines: Lines, target: Target, onExecution: (label: string) => void) {
+  /** `trials`: of the become passwords, shared by all hosts of a run. */
+  constructor(lines: Lines, target: Target, trials: Trials, onExecution: (label: string) => void) {
     this.name = target.name
     this.#lines = lines
     this.#target = target
+    this.#trials = trials
     this.#onExecution = onExecution
   }
 
@@ -90,35 +98,64 @@ export class Session implements Connection {
     return result
   }
 
+  /** A sudo that wants a terminal says so before anything has run: the same command goes once more, with one. */
   async #execute(command: Command, way: Way): Promise<Exchange> {
+    try {
+      return await this.#tryToBegin(command, way)
+    } catch (error) {
+      if (!(error instanceof TerminalWantedError) || this.#terminal) throw error
+      this.#terminal = true
+      return await this.#tryToBegin(command, way)
+    }
+  }
+
+  async #tryToBegin(command: Command, way: Way): Promise<Exchange> {
     const become = this.#become(command)
-    if (become.by !== 'password') return await this.#launch(command, become, way)
-    return await this.#gate.pass(async () => await this.#launch(command, become, way))
+    const launch = async (): Promise<Exchange> => await this.#launch(command, become, way)
+    const exchange = await (become.by === 'password' ? this.#gate.pass(launch) : launch())
+    if (become.by !== 'nobody') await exchange.begun.promise
+    return exchange
   }
 
   #become(command: Command): Become {
     const { become, becomePassword } = this.#target
     if (command.plain === true || become === 'none') return { by: 'nobody' }
-    if (become === 'su') throw new HostError('become: su is being built', { where: this.name })
+    if (become === 'su') return { by: 'password', program: 'su', nonce: nonce() }
     // doas takes a password from a terminal only.
-    return becomePassword === undefined || become === 'doas' ? { by: become } : { by: 'password', nonce: nonce() }
+    if (becomePassword === undefined || become === 'doas') return { by: become }
+    return { by: 'password', program: become, nonce: nonce() }
+  }
+
+  #asking(become: Become): Asking | undefined {
+    if (become.by !== 'password') return undefined
+    const { user, name, becomePassword } = this.#target
+    const program = become.program === 'su' ? 'su' : 'sudo'
+    return {
+      program,
+      nonce: become.nonce,
+      password: becomePassword,
+      enter: async (password) => await this.#trials.enter(program === 'su' ? 'root' : user, password, name),
+    }
   }
 
   async #launch(command: Command, become: Become, way: Way): Promise<Exchange> {
     const mark = nonce()
     const { timeoutSeconds, label } = command
     const script = way.script === undefined ? {} : { script: way.script }
-    const password = this.#target.becomePassword
-    const commandLine = renderCommandLine({ become, mark, timeoutSeconds, ...script })
+    // Begins with what no prompt ends with: the beginning of this line is held back until the rest of it comes.
+    const split = this.#terminal && become.by !== 'nobody' ? `@${nonce()}` : undefined
+    const withSplit = split === undefined ? {} : { split }
+    const commandLine = renderCommandLine({ become, mark, timeoutSeconds, ...script, ...withSplit })
     const options: Omit<ExchangeOptions, 'lost'> = {
       ...way,
       subject: { host: this.name, user: this.#target.user, label },
       mark,
       timeoutSeconds,
-      prompt: become.by === 'password' && password !== undefined ? { nonce: become.nonce, password } : undefined,
+      asking: this.#asking(become),
+      split,
     }
     const looks = command.repeatable === true
-    return await this.#open(command, commandLine, way, (channel, line) => {
+    return await this.#open(command, commandLine, { ...way, terminal: split !== undefined }, (channel, line) => {
       const lost = (): ConnectionLostError => lostError(this.#target, label, line.trouble, looks)
       return new Exchange(channel, { ...options, lost })
     })
@@ -127,12 +164,12 @@ export class Session implements Connection {
   async #open<T>(
     { label, repeatable, followed }: Command,
     commandLine: string,
-    { script, again }: Way,
+    { script, again, terminal }: Way & Pick<ExecOptions, 'terminal'>,
     begin: (channel: Channel, line: Line) => T,
   ): Promise<T> {
     this.#executions += 1
     this.#onExecution(label)
-    const options = { timeoutSeconds: OPEN_SECONDS, terminal: false, followed: followed === true }
+    const options = { timeoutSeconds: OPEN_SECONDS, terminal, followed: followed === true }
     const kind = script === undefined ? 'short' : 'long'
     try {
       return await this.#lines.exec(commandLine, options, kind, begin)

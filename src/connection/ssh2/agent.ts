@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2'
-import type { IdentityCallback, ParsedKey } from 'ssh2'
+import type { GetStreamCallback, IdentityCallback, ParsedKey } from 'ssh2'
 
 const ANSWER_MS = 5000
 
@@ -20,6 +20,7 @@ export async function agentKeys(socket: string): Promise<readonly ParsedKey[] | 
 /** An agent that offers one key. Offering all it holds ends at the host's MaxAuthTries before the right one. */
 export class OneKeyAgent extends ssh2.OpenSSHAgent {
   readonly #key: ParsedKey
+  #signed = false
 
   constructor(socket: string, key: ParsedKey) {
     super(socket)
@@ -28,5 +29,16 @@ export class OneKeyAgent extends ssh2.OpenSSHAgent {
 
   override getIdentities(callback: IdentityCallback<ParsedKey>): void {
     callback(undefined, [this.#key])
+  }
+
+  /** It had to sign: the host would let the key in. */
+  get signed(): boolean {
+    return this.#signed
+  }
+
+  /** Which key there is needs no asking, so whoever reaches for the agent wants a signature. */
+  override getStream(callback: GetStreamCallback): void {
+    this.#signed = true
+    super.getStream(callback)
   }
 }

@@ -5,20 +5,20 @@ import type { Identity } from '../credentials/identities.ts'
 import { fingerprint } from '../host-keys/known-hosts.ts'
 import type { Endpoint } from '../types.ts'
 
-/** One way to log in, and its name in messages. */
+/** One key to log in with, and its name in messages. */
 export interface Attempt {
   readonly name: string
   readonly method: AnyAuthMethod
 }
 
-/** What can be tried at an endpoint, in this order, and what cannot, and why. */
+/** The keys that can be tried at an endpoint, in this order, and what cannot, and why. */
 export interface Attempts {
   readonly list: readonly Attempt[]
   readonly unusable: readonly string[]
   readonly mend: string | undefined
 }
 
-/** Keys in the operator's order, then the rest of the agent's unless identity files were named, then the password. */
+/** Keys in the operator's order, then the rest of the agent's unless identity files were named. */
 export function planAttempts(
   endpoint: Endpoint,
   identities: readonly Identity[],
@@ -41,7 +41,7 @@ export function planAttempts(
   const known = identities.flatMap((identity) => identity.publicKey ?? [])
   const others = agent.filter((key) => !known.some((publicKey) => publicKey.equals(key.getPublicSSH())))
   if (!endpoint.identitiesOnly) list.push(...agentAttempts(endpoint, others))
-  return { list: [...list, ...passwordAttempts(endpoint)], unusable, mend }
+  return { list, unusable, mend }
 }
 
 function agentAttempts(endpoint: Endpoint, keys: readonly ParsedKey[]): Attempt[] {
@@ -51,27 +51,4 @@ function agentAttempts(endpoint: Endpoint, keys: readonly ParsedKey[]): Attempt[
     name: `key ${fingerprint(key.getPublicSSH())} of the agent`,
     method: { type: 'agent', username: user, agent: new OneKeyAgent(agent, key) },
   }))
-}
-
-/** Many hosts ask for the password by keyboard-interactive only. It is answered once: a second question means it was wrong. */
-function passwordAttempts(endpoint: Endpoint): Attempt[] {
-  const password = endpoint.password?.reveal()
-  if (password === undefined) return []
-  const username = endpoint.user
-  let asked = false
-  return [
-    { name: 'password', method: { type: 'password', username, password } },
-    {
-      name: 'password (keyboard-interactive)',
-      method: {
-        type: 'keyboard-interactive',
-        username,
-        prompt: (_name, _instructions, _language, prompts, finish) => {
-          const answers = prompts.map((prompt) => (asked || prompt.echo === true ? '' : password))
-          asked ||= prompts.length > 0
-          finish(answers)
-        },
-      },
-    },
-  ]
 }

@@ -4,11 +4,14 @@ import { asHaError } from '../../lib/errors.ts'
 import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication } from './authentication.ts'
+import type { Answers } from '../credentials/answers.ts'
+import { Dialogue } from '../credentials/dialogue.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
 import type { Link } from '../link.ts'
 import type { Endpoint } from '../types.ts'
 import { explain } from './login-errors.ts'
 import { Ssh2Link } from './link.ts'
+import { Patience } from './patience.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
@@ -20,22 +23,34 @@ export async function login(
   endpoint: Endpoint,
   attempts: Attempts,
   hostKeys: HostKeys,
+  answers: Answers,
   unwanted: readonly string[],
 ): Promise<Link> {
   const client = new ssh2.Client()
-  const authentication = new Authentication(endpoint, attempts)
+  const over = new AbortController()
+  const dialogue = new Dialogue(endpoint, answers, over.signal)
+  const patience = new Patience(endpoint.connectTimeoutSeconds, () => {
+    client.emit('error', trouble('client-timeout'))
+  })
+  const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
   let refused: HaError | undefined
   let greeting = ''
   const link = new Promise<Link>((resolve, reject) => {
     const fail = (error: Error): void => {
-      reject(refused ?? explain(endpoint, authentication, error, greeting))
+      reject(refused ?? authentication.thrown ?? explain(endpoint, authentication, error, greeting))
     }
     // ssh2 may emit several errors for one failure, and one without a listener would end the process.
     client.on('error', (error) => {
       // An agent that fails is one attempt that failed: ssh2 goes on to the next.
       if (error.level !== 'agent') fail(error)
     })
+    // The host has taken the password and wants another one: not ours to choose.
+    client.on('change password', (said) => {
+      dialogue.refuseChange(said)
+      reject(authentication.failure(new Error('the password has expired')))
+    })
     client.once('ready', () => {
+      dialogue.end('let in')
       resolve(new Ssh2Link(client, socket, endpoint.name))
     })
     // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
@@ -56,12 +71,17 @@ export async function login(
     client.connect({
       sock: socket,
       username: endpoint.user,
-      readyTimeout: endpoint.connectTimeoutSeconds * 1000,
+      readyTimeout: 0,
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: KEEPALIVE_MISSES,
       algorithms: { serverHostKey: hostKeys.algorithms(endpoint, unwanted) },
       hostVerifier: verify,
-      authHandler: (accepted) => authentication.next(accepted),
+      authHandler: (accepted, partial, proceed) => {
+        authentication.next(accepted, partial, (method) => {
+          if (method === false) client.emit('error', trouble('client-authentication'))
+          else proceed(method)
+        })
+      },
     })
     // A server that is busy, or none, says why before it closes; ssh2 passes that over.
     socket.once('data', (chunk: Buffer) => {
@@ -71,5 +91,14 @@ export async function login(
   } catch (error) {
     socket.destroy()
     throw error
+  } finally {
+    patience.end()
+    over.abort()
+    dialogue.end('broke off')
   }
+}
+
+/** An end of ours, told as ssh2 tells its own. */
+function trouble(level: 'client-authentication' | 'client-timeout'): Error {
+  return Object.assign(new Error(level), { level })
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { ParsedKey } from 'ssh2'
+import type { Answers } from '../credentials/answers.ts'
 import { Identities } from '../credentials/identities.ts'
 import { dial } from '../dial.ts'
 import { PinError } from '../host-keys/host-key-errors.ts'
@@ -17,6 +18,12 @@ export class Ssh2Transport implements Transport {
   readonly #identities = new Identities()
   readonly #agents = new Map<string, Promise<readonly ParsedKey[] | Error>>()
 
+  readonly #answers: Answers
+
+  constructor(answers: Answers) {
+    this.#answers = answers
+  }
+
   async connect(endpoint: Endpoint, via: Link | undefined): Promise<Link> {
     const attempts = await this.#attempts(endpoint)
     const stream = async (): Promise<Duplex> =>
@@ -26,7 +33,7 @@ export class Ssh2Transport implements Transport {
     let refusal: PinError | undefined
     for (const unwanted: string[] = []; ;) {
       try {
-        return await login(await stream(), endpoint, attempts, this.#hostKeys, unwanted)
+        return await login(await stream(), endpoint, attempts, this.#hostKeys, this.#answers, unwanted)
       } catch (error) {
         const exhausted = error instanceof NoHandshakeError || error instanceof HungUpError
         if (exhausted && refusal !== undefined) throw refusal

@@ -5,7 +5,7 @@ import { type Context, list } from './context.ts'
 import { milliseconds } from './durations.ts'
 import { normaliseJumps } from './jumps.ts'
 import { expandPath } from './paths.ts'
-import { normaliseSecret } from './secrets.ts'
+import { normaliseSecret, secretReference } from './secrets.ts'
 
 /** What is not said stays undefined: ssh_config may say it, and ssh's own defaults come last. */
 export function normaliseConnection(raw: RawConnection, context: Context): ConnectionSettings {
@@ -22,6 +22,7 @@ export function normaliseConnection(raw: RawConnection, context: Context): Conne
     connectTimeout: raw.connect_timeout === undefined ? undefined : milliseconds(raw.connect_timeout, 0),
     become: raw.become ?? 'auto',
     password: secret('password'),
+    oneTimeCode: secretReference(raw.one_time_code, [...path, 'one_time_code'], context),
     passphrase: secret('passphrase'),
     becomePassword: secret('become_password'),
     jumps: normaliseJumps(raw.jump, [...path, 'jump'], raw.user, context),
@@ -45,6 +46,7 @@ export function normaliseOwn(
     transport: raw.transport,
     become: raw.become,
     password: normaliseSecret(raw.password, [...path, 'password'], context),
+    oneTimeCode: secretReference(raw.one_time_code, [...path, 'one_time_code'], context),
     becomePassword: normaliseSecret(raw.become_password, [...path, 'become_password'], context),
   }
 }

@@ -1,7 +1,6 @@
-import type { Secret } from '../../lib/secret.ts'
 import type { Path } from '../../lib/yaml.ts'
 import type { Finding } from '../finding.ts'
-import type { SecretReference } from '../secrets.ts'
+import type { Outcome, SecretReference } from '../secrets.ts'
 
 /** What an inventory's meaning depends on besides its text; `load` fills it from the world. */
 export interface ParseEnvironment {
@@ -10,7 +9,7 @@ export interface ParseEnvironment {
   /** The folder of the inventory: what relative paths begin at. */
   readonly directory: string
   /** The value behind a reference, or why there is none. */
-  readonly secret: (reference: SecretReference) => Secret | { readonly message: string; readonly mend: string }
+  readonly secret: (reference: SecretReference) => Outcome
 }
 
 /** Passed through the normaliser: the environment, and where what is wrong is noted down. */

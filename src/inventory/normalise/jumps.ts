@@ -4,7 +4,7 @@ import type { RawJump, RawJumps } from '../schema/connection.ts'
 import { type Context, list, note } from './context.ts'
 import { isPort, withoutBrackets } from './endpoint.ts'
 import { expandPath } from './paths.ts'
-import { normaliseSecret } from './secrets.ts'
+import { normaliseSecret, secretReference } from './secrets.ts'
 
 /** One jump host, a chain of them, or `none`; `user` logs in where a jump host names nobody. */
 export function normaliseJumps(
@@ -29,6 +29,7 @@ function normaliseJump(raw: RawJump | string, path: Path, user: string | undefin
     identityFiles: list(jump.identity_file).map((file) => expandPath(file, context)),
     pinnedKeys: list(jump.host_key),
     password: secret('password'),
+    oneTimeCode: secretReference(jump.one_time_code, [...path, 'one_time_code'], context),
     passphrase: secret('passphrase'),
   }
 }

@@ -5,6 +5,10 @@ const hostKey = oneOrMore(fingerprint).describe(
   'Fingerprints as ssh-keygen -l prints them: its host key has to have one of them, and known_hosts is not asked',
 )
 
+const oneTimeCode = secret.describe(
+  'Where the one-time code comes from that is asked for at the login, looked up anew for each: { command: "oathtool …" }',
+)
+
 const jumpHost = z.strictObject({
   host: hostName.describe('Name or address of the jump host'),
   port: port.optional().describe('Its SSH port'),
@@ -12,6 +16,7 @@ const jumpHost = z.strictObject({
   identity_file: oneOrMore(filePath).optional().describe('Private keys for it; those of the connection unless given'),
   host_key: hostKey.optional(),
   password: secret.optional().describe('The password to log in with there'),
+  one_time_code: oneTimeCode.optional(),
   passphrase: secret.optional().describe('The passphrase of its private keys'),
 })
 
@@ -43,6 +48,7 @@ export const ownConnection = {
   transport: transport.optional(),
   become: become.optional(),
   password: secret.optional().describe('The password to log in with'),
+  one_time_code: oneTimeCode.optional(),
   become_password: secret.optional().describe('The password sudo or su asks for'),
 }
 
@@ -60,6 +66,7 @@ export const connectionSchema = z
     connect_timeout: duration.optional().describe('How long to wait for a connection'),
     become: become.optional(),
     password: secret.optional().describe('The password to log in with'),
+    one_time_code: oneTimeCode.optional(),
     passphrase: secret.optional().describe('The passphrase of the private keys'),
     become_password: secret.optional().describe('The password sudo or su asks for'),
     jump: jump.optional(),

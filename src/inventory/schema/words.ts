@@ -88,10 +88,16 @@ export const secret = z
         .describe('The environment variable that holds it'),
       file: filePath.optional().describe('The file that holds it; a line break at its end is left out'),
       command: z.string().min(1).optional().describe('The shell command that prints it'),
+      age: filePath.optional().describe('The file that holds it, encrypted with age'),
+      identity: filePath
+        .optional()
+        .describe(
+          'The file with the age keys that decrypt it; HA_PROVISION_AGE_IDENTITY or ~/.config/age/keys.txt unless given',
+        ),
     },
     {
       error:
-        'a secret is not written into an inventory; name its source: { env: NAME }, { file: PATH } or { command: … }',
+        'a secret is not written into an inventory; name its source: { env: NAME }, { file: PATH }, { command: … } or { age: PATH }',
     },
   )
   .describe('A secret by its source')

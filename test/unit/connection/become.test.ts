@@ -32,6 +32,7 @@ function sudo(channel: ServerChannel, line: string, password: string, seen: stri
     } else if (chunk.toString() === `${password}\n`) begin()
     else channel.stderr.write(`\nSorry, try again.\n${nonce ?? ''}`)
   })
+  channel.stderr.write(`${nonce ?? ''}:\n`)
   if (password === '') begin()
   else channel.stderr.write(`We trust you have received the usual lecture.\n${nonce ?? ''}`)
 }

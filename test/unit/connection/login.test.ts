@@ -100,7 +100,7 @@ describe('identity files', () => {
     for (const cipher of [{}, { cipher: 'aes-256-cbc', passphrase: 'phrase' }]) {
       const { privateKey } = generateKeyPairSync('ed25519')
       const file = join(directory, `pkcs8-ed25519-${Object.keys(cipher).length}`)
-      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }))
+      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }), { mode: 0o600 })
       const { x = '' } = privateKey.export({ format: 'jwk' })
       const length = (size: number): Buffer => Buffer.from([0, 0, 0, size])
       const blob = Buffer.concat([length(11), Buffer.from('ssh-ed25519'), length(32), Buffer.from(x, 'base64url')])
@@ -144,7 +144,9 @@ describe('passwords', () => {
   test('right and wrong', async () => {
     expect(await attempt({ identityFiles: [], password: new Secret('right') }, passwords)).toBe('in')
     const said = await attempt({ identityFiles: [], password: new Secret('wrong-one') }, passwords)
-    expect(said).toContain('tried: password, password (keyboard-interactive); the host accepts: keyboard-interactive')
+    expect(said).toContain(
+      'tried: keyboard-interactive; the host accepts: keyboard-interactive; the password was refused',
+    )
     expect(said).not.toContain('wrong-one')
   })
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, expect, test } from 'vitest'
+import { Answers } from '../../../src/connection/credentials/answers.ts'
 import { OpensshTransport } from '../../../src/connection/openssh/transport.ts'
 import { Ssh2Transport } from '../../../src/connection/ssh2/transport.ts'
 import { type Pool, createPool } from '../../../src/connection/pool.ts'
@@ -92,7 +93,7 @@ test('through a connection of another transport it does not go', async () => {
   server = await startServer()
   pool = createPool()
   const target = server.target()
-  const via = await new Ssh2Transport().connect(target, undefined)
+  const via = await new Ssh2Transport(new Answers(undefined)).connect(target, undefined)
   const outcome = new OpensshTransport().connect({ ...target, sshConfig: 'none' }, via)
   await expect(outcome).rejects.toBeInstanceOf(HaError)
   await expect(outcome).rejects.not.toBeInstanceOf(UnreachableError)

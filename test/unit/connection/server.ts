@@ -74,6 +74,9 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       }
       sessions += 1
       const session = accept()
+      session.on('pty', (acceptPty) => {
+        acceptPty()
+      })
       session.on('exec', (acceptExec, _reject, info) => {
         commandLines.push(info.command)
         const channel = acceptExec()
