@@ -26,6 +26,8 @@ export interface SessionOptions extends HostOptions {
   readonly command: string
   /** What a member out of sight does: `stop` the run, or be told and left out (for commands that only look). */
   readonly outOfSight: 'stop' | 'tell'
+  /** `--limit` says who is met at all, not only who is changed. */
+  readonly meetOnly?: 'limit'
   readonly requireServers?: boolean
   readonly forceUnlock?: boolean
   /** Seconds that verification waits. */
@@ -127,7 +129,9 @@ async function connected(
   const playbook = await loadShippedPlaybook(inventory.ha)
   const limit = limitOf(inventory, options.limit)
   const targets = await askCredentials(
-    inventory.loadBalancers.map((host) => targetOf(inventory, host)),
+    inventory.loadBalancers
+      .filter(({ name }) => options.meetOnly === undefined || limit.has(name))
+      .map((host) => targetOf(inventory, host)),
     { askPassword: options.askPassword === true, askBecomePassword: options.askBecomePassword === true },
   )
   hosts.push(...targets.map(({ name }) => name))
@@ -141,6 +145,8 @@ async function connected(
     {
       inventory,
       playbook,
+      targets,
+      missing,
       connections,
       connectMember: async (member) =>
         await pool.connect(memberTarget(inventory, member, targets[0])).catch(() => undefined),

@@ -93,6 +93,11 @@ export class Exchange {
     this.#write(`${line}\n`)
   }
 
+  /** The become password was asked for, and sent. */
+  get asked(): boolean {
+    return this.#answered
+  }
+
   closeInput(): void {
     this.#channel.end()
   }

@@ -10,7 +10,7 @@ import type { ExchangeOptions } from './exchange.ts'
 import { type Channel, ChannelRefusal, type Link } from '../link.ts'
 import { printable } from '../../lib/printable.ts'
 import { asRunning } from './running.ts'
-import type { Command, Connection, Result, Running, Target } from '../types.ts'
+import type { Command, Connection, HostKey, Result, Running, Target } from '../types.ts'
 
 /** sshd's MaxSessions is 10; some stay free for the operator and for what is just closing. */
 const CHANNELS = 8
@@ -40,6 +40,10 @@ export class Session implements Connection {
 
   get executions(): number {
     return this.#executions
+  }
+
+  get hostKey(): HostKey | undefined {
+    return this.#link.hostKey
   }
 
   async run(command: Command): Promise<Result> {

@@ -5,9 +5,10 @@ import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication } from './authentication.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
+import { fingerprint, keyType } from '../host-keys/known-hosts.ts'
 import { printable } from '../../lib/printable.ts'
 import type { Link } from '../link.ts'
-import type { Endpoint } from '../types.ts'
+import type { Endpoint, HostKey } from '../types.ts'
 import { Ssh2Link } from './link.ts'
 
 const KEEPALIVE_MS = 10_000
@@ -18,6 +19,7 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
   const client = new ssh2.Client()
   const authentication = new Authentication(endpoint, attempts)
   let refused: HaError | undefined
+  let shown: HostKey | undefined
   const link = new Promise<Link>((resolve, reject) => {
     // ssh2 may emit several errors for one failure, and one without a listener would end the process.
     client.on('error', (error) => {
@@ -25,7 +27,7 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
       if (error.level !== 'agent') reject(refused ?? explain(endpoint, authentication, error))
     })
     client.once('ready', () => {
-      resolve(new Ssh2Link(client, socket, endpoint.name))
+      resolve(new Ssh2Link(client, socket, endpoint.name, shown))
     })
     // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
     client.once('end', () => socket.destroy())
@@ -34,6 +36,7 @@ export async function login(socket: Duplex, endpoint: Endpoint, attempts: Attemp
     })
   })
   const verify = (key: Buffer): boolean => {
+    shown = { type: keyType(key), fingerprint: fingerprint(key) }
     try {
       refused = hostKeys.refusal(endpoint, key)
     } catch (error) {
