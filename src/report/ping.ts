@@ -7,6 +7,7 @@ import { hanging, names } from './words.ts'
 type Ping = EventOf<'ping'>
 
 const TITLES = ['host', 'round trip', 'user', 'host key', 'way', 'transport', 'become', 'state']
+const KEY = TITLES.indexOf('host key')
 const STYLES = { well: 'green', 'no root': 'red', unreachable: 'red' } as const satisfies Record<Ping['state'], Style>
 const NOTHING = '–'
 
@@ -16,18 +17,31 @@ interface PingOptions {
   readonly columns: number
 }
 
-/** A row a host, or where that is too wide a paragraph a host; below it what is wrong, with its mend. Empty without pings. */
+/** A row a host, and below what is wrong, with its mend. Empty without pings. */
 export function pingLines(pings: readonly Ping[], { paint, columns }: PingOptions): readonly string[] {
   if (pings.length === 0) return []
-  const rows = pings.map(cells)
-  const table = [TITLES.map((text): Cell => ({ text, style: 'bold' })), ...rows]
-  const shown = tableWidth(table) <= columns ? renderTable(table, paint) : rows.flatMap((row) => paragraph(row, paint))
   const complaints = pings.flatMap(({ host, problem }) =>
     problem === undefined
       ? []
       : [`${paint('bold', host)}: ${paint('red', hanging(problem.message))}${mend(problem.mend)}`],
   )
-  return ['', ...shown, '', ...notes(pings, paint), ...(complaints.length > 0 ? [...complaints, ''] : [])]
+  return [
+    '',
+    ...rowsThatFit(pings.map(cells), { paint, columns }),
+    '',
+    ...notes(pings, paint),
+    ...(complaints.length > 0 ? [...complaints, ''] : []),
+  ]
+}
+
+/** One table, else two (the host keys are what is wide), else a paragraph a host. */
+function rowsThatFit(rows: readonly (readonly Cell[])[], { paint, columns }: PingOptions): readonly string[] {
+  const table = [TITLES.map((text): Cell => ({ text, style: 'bold' })), ...rows]
+  const only = (wanted: (column: number) => boolean) => table.map((row) => row.filter((_, column) => wanted(column)))
+  const ways = [[table], [only((column) => column !== KEY), only((column) => column === 0 || column === KEY)]]
+  const fitting = ways.find((tables) => tables.every((one) => tableWidth(one) <= columns))
+  if (fitting === undefined) return rows.flatMap((row) => paragraph(row, paint))
+  return fitting.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...renderTable(one, paint)])
 }
 
 /** Who is not as it should be, for the line that ends a report. */

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -71,6 +73,25 @@ async function manyAt(server: Server, hosts: Readonly<Record<string, Words>>, co
 const at = ({ port }: Server): Words => ({ host: '127.0.0.1', port })
 const within = ({ inside }: Server): Words => ({ host: '127.0.0.1', port: inside })
 const jumpTo = ({ port }: Server, words: Words = {}): Words => ({ host: '127.0.0.1', port, ...words })
+
+/** A port on 127.0.0.1 that leads to a server, where all that is said arrives so much later, in both directions. */
+async function farAway(server: Server, milliseconds: number): Promise<number> {
+  const slowly = (from: Socket, to: Socket): void => {
+    from.on('data', (chunk) => setTimeout(() => to.write(chunk), milliseconds))
+    from.on('end', () => setTimeout(() => to.end(), milliseconds))
+    from.on('error', () => to.destroy())
+  }
+  const proxy = createServer((near) => {
+    const far = connect({ host: '127.0.0.1', port: server.port ?? 0, noDelay: true })
+    slowly(near, far)
+    slowly(far, near)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  proxy.unref()
+  const address = proxy.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
 
 function fingerprintOf({ hostKey }: Server): string {
   return execFileSync('ssh-keygen', ['-lf', '-'], { input: hostKey, encoding: 'utf8' }).split(' ')[1] ?? ''
@@ -158,10 +179,21 @@ describe('hosts that are well', () => {
     const names = Array.from({ length: 10 }, (_, index) => `lb${index + 1}`)
     const hosts = Object.fromEntries(names.map((name) => [name, {}]))
     const bastion = await box.server('bastion')
-    const { code, pings, end } = await ping(await manyAt(hidden, hosts, { jump: jumpTo(bastion) }))
-    expect([code, end.executions, pings.size]).toEqual([0, 10, 10])
+    const { code, pings, events, end } = await ping(await manyAt(hidden, hosts, { jump: jumpTo(bastion) }))
+    expect([code, end.executions, ofType(events, 'ping').length]).toEqual([0, 10, 10])
     for (const name of names) expect(row(pings, name)).toMatchObject({ state: 'well', measured: true })
     expect((await box.log(bastion)).match(/Accepted publickey/g)).toHaveLength(1)
+  })
+
+  it('a host that is far away: what is measured is one round trip, and not two', async () => {
+    const port = await farAway(openssh, 200)
+    const known = join(folder, 'known_far')
+    await writeFile(known, `[127.0.0.1]:${port} ${openssh.hostKey}\n`)
+    const { code, pings } = await ping(await inventory({ lb1: { host: '127.0.0.1', port } }, { known_hosts: known }))
+    expect(code).toBe(0)
+    const seconds = pings.get('lb1')?.roundTrip ?? 0
+    expect(seconds).toBeGreaterThan(0.39)
+    expect(seconds).toBeLessThan(0.78)
   })
 
   it('a table for people, in the order of the inventory', async () => {
