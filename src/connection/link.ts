@@ -52,8 +52,8 @@ export interface Link {
   exec<T>(commandLine: string, options: ExecOptions, begin: (channel: Channel) => T): Promise<T>
   /** A TCP connection that begins on the machine. Throws ForwardError. */
   forward(address: string, port: number, timeoutSeconds: number): Promise<Duplex>
-  /** What the machine proved itself with, where the transport can tell. */
-  readonly hostKey?: HostKey | undefined
+  /** What the machine proved itself with; undefined where the transport cannot tell. */
+  readonly hostKey: HostKey | undefined
   /** Why it ended, as far as is known; undefined as long as nothing is wrong. */
   readonly trouble: string | undefined
   readonly ended: boolean

@@ -44,8 +44,6 @@ export type Event =
       /** The jump hosts, the nearest first; none: straight there. */
       readonly way: readonly string[]
       readonly transport: Target['transport']
-      /** Why this transport, where nobody said so. */
-      readonly transportReason: string | undefined
       readonly hostKey: HostKey | undefined
       readonly roundTrip: number | undefined
       readonly become: Rise | undefined

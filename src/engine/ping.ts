@@ -91,10 +91,10 @@ function riseOf(by: string, { asked }: Running): Rise {
   return asked ? 'su' : 'already root'
 }
 
-function described({ name, user, jumps, transport, transportReason }: Target) {
+function described({ name, user, jumps, transport }: Target) {
   const way = jumps.map((jump) => jump.name)
   const unknown = { hostKey: undefined, roundTrip: undefined, become: undefined, problem: undefined }
-  return { type: 'ping', host: name, user, way, transport, transportReason, ...unknown } as const
+  return { type: 'ping', host: name, user, way, transport, ...unknown } as const
 }
 
 function told({ message, mend }: HaError): Pick<Ping, 'problem'> {

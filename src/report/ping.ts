@@ -29,7 +29,6 @@ export function pingLines(pings: readonly Ping[], { paint, columns }: PingOption
     '',
     ...rowsThatFit(pings.map(cells), { paint, columns }),
     '',
-    ...notes(pings, paint),
     ...(complaints.length > 0 ? [...complaints, ''] : []),
   ]
 }
@@ -71,15 +70,4 @@ function roundTrip({ roundTrip: seconds }: Ping): string {
 function paragraph([host, ...rest]: readonly Cell[], paint: Paint): readonly string[] {
   const rows = rest.map((cell, index) => [{ text: `  ${TITLES[index + 1] ?? ''}` }, cell])
   return [paint('bold', host?.text ?? ''), ...renderTable(rows, paint)]
-}
-
-/** The transport that nobody chose, and why; the same words for many hosts are one note. */
-function notes(pings: readonly Ping[], paint: Paint): readonly string[] {
-  const why = ({ transport, transportReason }: Ping) => `${transport} because ${transportReason ?? ''}`
-  const told = pings.filter(({ transportReason }) => transportReason !== undefined)
-  const lines = [...new Set(told.map(why))].map((reason) => {
-    const hosts = told.filter((one) => why(one) === reason).map(({ host }) => host)
-    return paint('dim', `${names(hosts)}: ${reason}`)
-  })
-  return lines.length > 0 ? [...lines, ''] : []
 }

@@ -21,7 +21,6 @@ const well: Ping = {
   user: 'ops',
   way: [],
   transport: 'ssh2',
-  transportReason: undefined,
   hostKey: { type: 'ssh-ed25519', fingerprint: 'SHA256:8nq3VJ0cLLkmSbRGi0r1XhRZ2NsyHI2uOQmFQ1dU3dk' },
   roundTrip: 0.000_421,
   become: 'sudo',
@@ -102,15 +101,6 @@ describe('a ping', () => {
       lab: done, 2 hosts (1.2 s)
       "
     `)
-  })
-
-  it('says why a transport was taken that nobody chose', async () => {
-    const transportReason = 'id_ed25519 has a certificate beside it'
-    const chosen: Ping = { ...well, transport: 'openssh', transportReason }
-    const events = [started, chosen, { ...chosen, host: 'lb2' }, finished('done', { command: 'ping' })]
-    expect((await plain(events)).stdout).toContain(
-      '\n\nlb1, lb2: openssh because id_ed25519 has a certificate beside it\n\n',
-    )
   })
 
   it.each([
