@@ -5,6 +5,7 @@ import { connect, createServer, type Server as NetServer, type Socket } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPool } from '../../src/connection/pool.ts'
 import type { Event } from '../../src/engine/events.ts'
 import { cli, cliText, ofType, outcome } from './support/cli.ts'
 import { makeKey, type Server, type SshBox, startBox } from './support/ssh-box.ts'
@@ -330,6 +331,14 @@ describe('hosts that let in and give no root', () => {
     expect(row(pings, 'lb1').problem?.message).toMatch(/This account is currently not available/)
     expect(row(pings, 'lb1').problem?.mend).toMatch(/shell/)
   })
+})
+
+it('the example of CONTRIBUTING.md', async () => {
+  const narrow = await box.server('narrow', { settings: ['MaxSessions 1'], hidden: true })
+  const pool = createPool()
+  const connection = await pool.connect(box.insideTarget(narrow, { jumps: [box.target(dropbear)], user: 'dashy' }))
+  expect((await connection.run({ label: 'who', script: 'id -un', timeoutSeconds: 10 })).stdout).toBe('root\n')
+  pool.closeAll()
 })
 
 describe('what it is told', () => {
