@@ -63,6 +63,8 @@ export class Exchange {
   /** Settles when the script itself has begun. */
   readonly begun = new Settled<void>()
   readonly done = new Settled<Result>()
+  /** The become password was asked for, and sent. */
+  asked = false
   /** The script's stdout as it comes. */
   readonly lines = new LineQueue()
   readonly #channel: Channel
@@ -75,7 +77,6 @@ export class Exchange {
   #exit: Exit | undefined
   #grace: NodeJS.Timeout | undefined
   #nudging: NodeJS.Timeout | undefined
-  #answered = false
 
   constructor(channel: Channel, options: ExchangeOptions) {
     this.#channel = channel
@@ -91,11 +92,6 @@ export class Exchange {
 
   send(line: string): void {
     this.#write(`${line}\n`)
-  }
-
-  /** The become password was asked for, and sent. */
-  get asked(): boolean {
-    return this.#answered
   }
 
   closeInput(): void {
@@ -184,8 +180,8 @@ export class Exchange {
     if (prompt === undefined) return
     const prompts = this.#stderr.preamble.split(prompt.nonce).length - 1
     if (prompts > 1) this.#fail(wrongPasswordError(subject))
-    else if (prompts === 1 && !this.#answered) {
-      this.#answered = true
+    else if (prompts === 1 && !this.asked) {
+      this.asked = true
       this.#write(`${prompt.password.reveal()}\n`)
     }
   }
