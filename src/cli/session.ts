@@ -128,10 +128,9 @@ async function connected(
   const { inventory, warnings } = await loadInventory(file)
   const playbook = await loadShippedPlaybook(inventory.ha)
   const limit = limitOf(inventory, options.limit)
+  const met = inventory.loadBalancers.filter(({ name }) => options.meetOnly === undefined || limit.has(name))
   const targets = await askCredentials(
-    inventory.loadBalancers
-      .filter(({ name }) => options.meetOnly === undefined || limit.has(name))
-      .map((host) => targetOf(inventory, host)),
+    met.map((host) => targetOf(inventory, host)),
     { askPassword: options.askPassword === true, askBecomePassword: options.askBecomePassword === true },
   )
   hosts.push(...targets.map(({ name }) => name))

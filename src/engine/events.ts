@@ -35,6 +35,7 @@ export type Event =
   | { readonly type: 'connected'; readonly host: string; readonly seconds: number }
   | { readonly type: 'unreachable'; readonly host: string; readonly message: string; readonly mend: string | undefined }
   | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'facts'; readonly host: string; readonly facts: Facts }
   | {
       readonly type: 'ping'
       readonly host: string
@@ -49,7 +50,6 @@ export type Event =
       readonly become: Rise | undefined
       readonly problem: { readonly message: string; readonly mend: string | undefined } | undefined
     }
-  | { readonly type: 'facts'; readonly host: string; readonly facts: Facts }
   | {
       readonly type: 'planned'
       readonly host: string
