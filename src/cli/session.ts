@@ -26,6 +26,8 @@ export interface SessionOptions extends HostOptions {
   readonly command: string
   /** What a member out of sight does: `stop` the run, or be told and left out (for commands that only look). */
   readonly outOfSight: 'stop' | 'tell'
+  /** `--limit` says who is met at all, not only who is changed. */
+  readonly meetOnly?: 'limit'
   readonly requireServers?: boolean
   readonly forceUnlock?: boolean
   /** Seconds that verification waits. */
@@ -130,7 +132,8 @@ async function connected(
   const playbook = await loadShippedPlaybook(inventory.ha)
   const limit = limitOf(inventory, options.limit)
   const maker = new Targets(inventory)
-  const { reachable, notes } = await maker.of(inventory.loadBalancers)
+  const met = inventory.loadBalancers.filter(({ name }) => options.meetOnly === undefined || limit.has(name))
+  const { reachable, notes } = await maker.of(met)
   const targets = await askCredentials(
     reachable.map(({ target }) => target),
     { askPassword: options.askPassword === true, askBecomePassword: options.askBecomePassword === true },
@@ -147,6 +150,8 @@ async function connected(
     {
       inventory,
       playbook,
+      targets,
+      missing,
       connections,
       connectMember: async (member) =>
         await memberTarget(maker, member, targets[0])

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Endpoint } from './types.ts'
+import type { Endpoint, HostKey } from './types.ts'
 
 /** How a command's process ended: by a code, or by a signal. */
 export interface Exit {
@@ -54,6 +54,8 @@ export interface Link {
   exec<T>(commandLine: string, options: ExecOptions, begin: (channel: Channel) => T): Promise<T>
   /** A TCP connection that begins on the machine. Throws ForwardError. */
   forward(address: string, port: number, timeoutSeconds: number): Promise<Duplex>
+  /** What the machine proved itself with; undefined where the transport cannot tell. */
+  readonly hostKey: HostKey | undefined
   /** Why it ended, as far as is known; undefined as long as nothing is wrong. */
   readonly trouble: string | undefined
   readonly ended: boolean

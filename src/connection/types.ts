@@ -25,8 +25,18 @@ export interface Result {
   readonly stderr: string
 }
 
+/** The public key a machine proved itself with. */
+export interface HostKey {
+  /** `ssh-ed25519`. */
+  readonly type: string
+  /** `SHA256:…`, as ssh prints it. */
+  readonly fingerprint: string
+}
+
 /** A command that goes on: it lives as long as its channel. */
 export interface Running {
+  /** The host asked for the become password, and got it. */
+  readonly asked: boolean
   /** Lines of stdout as they come. */
   readonly lines: AsyncIterable<string>
   /** Writes a line to its stdin. */
@@ -41,6 +51,8 @@ export interface Running {
 export interface Connection {
   /** The host's name in the inventory. */
   readonly name: string
+  /** What the host proved itself with; undefined where the transport does not tell. */
+  readonly hostKey: HostKey | undefined
   /** Runs a script and waits for it. Throws UnreachableError when the connection is lost, HostError for deadline, signal or become. */
   run(command: Command): Promise<Result>
   /** Starts a script that stays; the script must read its stdin to learn that the run has ended. */

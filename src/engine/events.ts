@@ -1,3 +1,4 @@
+import type { HostKey, Target } from '../connection/types.ts'
 import type { Facts } from '../facts/types.ts'
 import type { Change } from '../resources/kind.ts'
 
@@ -6,6 +7,9 @@ export type ResourceOutcome = 'unchanged' | 'changed' | 'failed' | 'not done'
 
 /** What a check found. `not-checked` is never a pass: it says why it could not be asked. */
 export type CheckStatus = 'passed' | 'failed' | 'warning' | 'not-checked'
+
+/** How root's rights were got on a host. */
+export type Rise = 'already root' | 'sudo' | 'sudo with password' | 'doas' | 'su'
 
 /** A resource of a host that is not as wanted. */
 export interface PlannedResource {
@@ -55,6 +59,20 @@ export type Event =
       readonly settings: readonly ReachSetting[]
     }
   | { readonly type: 'facts'; readonly host: string; readonly facts: Facts }
+  | {
+      readonly type: 'ping'
+      readonly host: string
+      /** `no root`: it lets us in, and does not give root's rights. */
+      readonly state: 'well' | 'no root' | 'unreachable'
+      readonly user: string
+      /** The jump hosts, the nearest first; none: straight there. */
+      readonly way: readonly string[]
+      readonly transport: Target['transport']
+      readonly hostKey: HostKey | undefined
+      readonly roundTrip: number | undefined
+      readonly become: Rise | undefined
+      readonly problem: { readonly message: string; readonly mend: string | undefined } | undefined
+    }
   | {
       readonly type: 'planned'
       readonly host: string

@@ -60,6 +60,7 @@ export function eventLine(event: Event, verbose: boolean, paint: Paint): string 
       return `unlocked: ${names(event.hosts)}`
     case 'error':
       return `${at(event.host)}${paint('red', 'error')}: ${hanging(event.message)}${mend(event.mend)}`
+    case 'ping':
     case 'action-started':
     case 'host-done':
     case 'finished':

@@ -37,6 +37,8 @@ export class BecomePrompt {
   readonly #acts: Acts
   /** What came since the program could ask, and since the last answer. */
   #said = ''
+  /** The password was asked for, and sent. */
+  answered = false
   #state: 'silent' | 'asked' | 'answered' | 'over' = 'silent'
   #turn: Turn | undefined
 
@@ -90,6 +92,7 @@ export class BecomePrompt {
     else {
       this.#turn = turn
       this.#state = 'answered'
+      this.answered = true
       this.#said = ''
       this.#acts.patience()
       this.#acts.write(`${password.reveal()}\n`)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Channel, ChannelRefusal, type ExecOptions, type Link, type Reached } from '../link.ts'
+import type { HostKey } from '../types.ts'
 import { Line, whenClosed } from './line.ts'
 
 /** sshd's MaxSessions is 10; some stay free for the operator and for what is just closing. */
@@ -37,6 +38,11 @@ export class Lines {
   constructor(first: Reached, open: () => Promise<Reached>) {
     this.#lines = [new Line(first)]
     this.#open = open
+  }
+
+  /** The key the host showed. */
+  get hostKey(): HostKey | undefined {
+    return this.#lines[0]?.link.hostKey
   }
 
   get closed(): boolean {

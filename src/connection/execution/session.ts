@@ -15,7 +15,7 @@ import { LineLostError, type Lines } from './lines.ts'
 import { lostError, notReopenedError, NotReopenedError } from './lost.ts'
 import { printable } from '../../lib/printable.ts'
 import { asRunning } from './running.ts'
-import type { Command, Connection, Result, Running, Target } from '../types.ts'
+import type { Command, Connection, HostKey, Result, Running, Target } from '../types.ts'
 
 const OPEN_SECONDS = 30
 /** Linux refuses a single argument beyond 128 KiB, and quoting lengthens it. */
@@ -51,6 +51,10 @@ export class Session implements Connection {
 
   get executions(): number {
     return this.#executions
+  }
+
+  get hostKey(): HostKey | undefined {
+    return this.#lines.hostKey
   }
 
   async run(command: Command): Promise<Result> {

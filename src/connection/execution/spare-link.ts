@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Channel, ExecOptions, Link } from '../link.ts'
+import type { HostKey } from '../types.ts'
 import { LOADER, Spare } from './spare.ts'
 
 /**
@@ -20,6 +21,10 @@ export class SpareLink implements Link {
 
   get ended(): boolean {
     return this.#link.ended
+  }
+
+  get hostKey(): HostKey | undefined {
+    return this.#link.hostKey
   }
 
   onEnd(listener: () => void): void {

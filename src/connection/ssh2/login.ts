@@ -7,8 +7,9 @@ import { Authentication } from './authentication.ts'
 import type { Answers } from '../credentials/answers.ts'
 import { Dialogue } from '../credentials/dialogue.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
+import { fingerprint, keyType } from '../host-keys/known-hosts.ts'
 import type { Link } from '../link.ts'
-import type { Endpoint } from '../types.ts'
+import type { Endpoint, HostKey } from '../types.ts'
 import { explain } from './login-errors.ts'
 import { Ssh2Link } from './link.ts'
 import { Patience } from './patience.ts'
@@ -35,6 +36,7 @@ export async function login(
   const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
   let refused: HaError | undefined
   let greeting = ''
+  let shown: HostKey | undefined
   const link = new Promise<Link>((resolve, reject) => {
     const fail = (error: Error): void => {
       reject(refused ?? authentication.thrown ?? explain(endpoint, authentication, error, greeting))
@@ -51,7 +53,7 @@ export async function login(
     })
     client.once('ready', () => {
       dialogue.end('let in')
-      resolve(new Ssh2Link(client, socket, endpoint.name))
+      resolve(new Ssh2Link(client, socket, endpoint.name, shown))
     })
     // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
     client.once('end', () => socket.destroy())
@@ -60,6 +62,7 @@ export async function login(
     })
   })
   const verify = (key: Buffer): boolean => {
+    shown = { type: keyType(key), fingerprint: fingerprint(key) }
     try {
       refused = hostKeys.refusal(endpoint, key)
     } catch (error) {
