@@ -81,7 +81,7 @@ async function fail(endpoint: Endpoint, { transcript, overdue }: Failed, seen: C
   if (via !== undefined && !transcript.greeted)
     (await via.forward(endpoint.host, endpoint.port, endpoint.connectTimeoutSeconds)).destroy()
   const problems = await problemsOf(endpoint, transcript.offered)
-  throw loginError({ endpoint, transcript, overdue, passwordGiven, refusal, ...problems })
+  throw loginError({ endpoint, transcript, reached: via !== undefined, overdue, passwordGiven, refusal, ...problems })
 }
 
 /** What needs a newer ssh is refused, not done by half. */
