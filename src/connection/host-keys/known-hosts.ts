@@ -1,3 +1,4 @@
+import type { HostKey } from '../types.ts'
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** One line of a known_hosts file that names a key. */
@@ -88,6 +89,11 @@ const hashOf = (name: string, salt: Buffer): Buffer => createHmac('sha1', salt).
 export function keyType(key: Buffer): string {
   if (key.length < 4) return ''
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1')
+}
+
+/** A key as it is told of a host. */
+export function hostKeyOf(key: Buffer): HostKey {
+  return { type: keyType(key), fingerprint: fingerprint(key) }
 }
 
 /** As ssh prints it. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Channel, ExecOptions, Link } from '../link.ts'
+import type { HostKey } from '../types.ts'
 import { openChannel } from './channel.ts'
 import { ended, type Master } from './master.ts'
 import { openTunnel } from './tunnel.ts'
@@ -11,6 +12,8 @@ const CLOSING_MS = 1000
 export class OpensshLink implements Link {
   /** For an ssh that goes through this machine. */
   readonly socket: string
+  /** Unknown with an ssh before 8.5. */
+  readonly hostKey: HostKey | undefined
   readonly #master: Master
   readonly #name: string
   readonly #listeners: (() => void)[] = []
@@ -19,7 +22,8 @@ export class OpensshLink implements Link {
   #gone = false
 
   /** `name` is the machine's, for errors. */
-  constructor(master: Master, socket: string, name: string) {
+  constructor(master: Master, socket: string, name: string, hostKey: HostKey | undefined) {
+    this.hostKey = hostKey
     this.#master = master
     this.socket = socket
     this.#name = name

@@ -10,6 +10,8 @@ import type { Transcript } from './transcript.ts'
 export interface Failure {
   readonly endpoint: Endpoint
   readonly transcript: Transcript
+  /** There was a way to it: a jump host's. */
+  readonly reached: boolean
   /** We have ended it, because it took too long. */
   readonly overdue: boolean
   readonly passwordGiven: boolean
@@ -37,6 +39,11 @@ export function loginError(failure: Failure): UnreachableError {
   const words = transcript.said.join('\n')
   const fail = (what: string, mend: string | undefined): UnreachableError =>
     new UnreachableError(what, { where: name, mend, cause: words })
+  const unasked = /^ssh_askpass: exec.*$/m.exec(words)?.[0]
+  if (unasked !== undefined) {
+    const mend = 'set TMPDIR to a folder on a file system where programs may run: not one mounted noexec'
+    return fail(`ssh cannot run the program that answers its questions: ${unasked}`, mend)
+  }
   if (failure.refusal !== undefined || /Permission denied|Too many authentication failures/.test(words))
     return denied(failure)
   const notFound = /^ssh: Could not resolve hostname .*?: (.*)$/m.exec(words)?.[1]
@@ -45,7 +52,7 @@ export function loginError(failure: Failure): UnreachableError {
     const code = CODES.find(([pattern]) => pattern.test(notReached))?.[1] ?? ''
     return fail(`${at} cannot be reached: ${notReached}`, MENDS[code])
   }
-  if (notReached !== undefined || (overdue && !transcript.connected))
+  if (notReached !== undefined || (overdue && !transcript.connected && !failure.reached))
     return fail(`${at} cannot be reached: no answer within ${connectTimeoutSeconds} s`, SILENT)
   if (overdue || /timed out/.test(words)) {
     const mend = 'is it an SSH server? A busy host may need more time: connection.connect_timeout'

@@ -1,4 +1,5 @@
 import { UnreachableError } from '../../lib/errors.ts'
+import { hostKeyOf } from '../host-keys/known-hosts.ts'
 import type { Endpoint } from '../types.ts'
 import { masterArguments } from './arguments.ts'
 import { Askpass, type Refusal } from './askpass.ts'
@@ -51,7 +52,8 @@ export async function login(
     })
     if ('mux' in started) {
       room.watch(started.mux.pid)
-      return new OpensshLink(started, socket, endpoint.name)
+      const shown = witness?.key()
+      return new OpensshLink(started, socket, endpoint.name, shown && hostKeyOf(shown))
     }
     return await fail(endpoint, started, {
       via,
@@ -81,7 +83,7 @@ async function fail(endpoint: Endpoint, { transcript, overdue }: Failed, seen: C
   if (via !== undefined && !transcript.greeted)
     (await via.forward(endpoint.host, endpoint.port, endpoint.connectTimeoutSeconds)).destroy()
   const problems = await problemsOf(endpoint, transcript.offered)
-  throw loginError({ endpoint, transcript, overdue, passwordGiven, refusal, ...problems })
+  throw loginError({ endpoint, transcript, reached: via !== undefined, overdue, passwordGiven, refusal, ...problems })
 }
 
 /** What needs a newer ssh is refused, not done by half. */

@@ -1,4 +1,3 @@
-import { UnreachableError } from '../../lib/errors.ts'
 import type { Endpoint } from '../types.ts'
 import { queryArguments } from './arguments.ts'
 
@@ -15,14 +14,11 @@ export interface Program {
   readonly modern: boolean
 }
 
-/** Asks ssh for its version. Throws when there is no ssh. */
-export async function findProgram(where: string): Promise<Program> {
+/** Asks ssh for its version. Undefined when there is no ssh. */
+export async function findProgram(): Promise<Program | undefined> {
   const { execa } = await import('execa')
   const result = await execa('ssh', ['-V'], { reject: false, stdin: 'ignore', timeout: ASK_MS })
-  if (result.code === 'ENOENT') {
-    const mend = 'install openssh-client, or set connection.transport: ssh2'
-    throw new UnreachableError('there is no ssh program on this machine', { where, mend })
-  }
+  if (result.code === 'ENOENT') return undefined
   const [, major = '', minor = ''] = /OpenSSH_(\d+)\.(\d+)/.exec(result.stderr) ?? []
   if (major === '') return { version: 'unknown', modern: false }
   return { version: `${major}.${minor}`, modern: Number(major) > 8 || (Number(major) === 8 && Number(minor) >= 5) }

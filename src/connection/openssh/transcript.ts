@@ -2,6 +2,8 @@ import { printable } from '../../lib/printable.ts'
 
 const KEPT_LINES = 400
 const STAGE = 'debug1: '
+/** Stages and figures, which -v adds to what ssh says. */
+const ADDED = /^(debug\d: |OpenSSH_|Authenticated to |Transferred: sent |Bytes per second: )/
 
 /** What an ssh process says on stderr, called with -v in the C locale: its own words, and its stages. */
 export class Transcript {
@@ -22,7 +24,7 @@ export class Transcript {
 
   /** Its own words, without the stages. */
   get said(): readonly string[] {
-    return this.#lines.filter((line) => line.trim() !== '' && !/^(debug\d: |OpenSSH_)/.test(line))
+    return this.#lines.filter((line) => line.trim() !== '' && !ADDED.test(line))
   }
 
   /** A TCP connection was made. */

@@ -7,7 +7,7 @@ import { Authentication } from './authentication.ts'
 import type { Answers } from '../credentials/answers.ts'
 import { Dialogue } from '../credentials/dialogue.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
-import { fingerprint, keyType } from '../host-keys/known-hosts.ts'
+import { hostKeyOf } from '../host-keys/known-hosts.ts'
 import type { Link } from '../link.ts'
 import type { Endpoint, HostKey } from '../types.ts'
 import { explain } from './login-errors.ts'
@@ -62,7 +62,7 @@ export async function login(
     })
   })
   const verify = (key: Buffer): boolean => {
-    shown = { type: keyType(key), fingerprint: fingerprint(key) }
+    shown = hostKeyOf(key)
     try {
       refused = hostKeys.refusal(endpoint, key)
     } catch (error) {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, expect, test } from 'vitest'
 import { Answers } from '../../../src/connection/credentials/answers.ts'
+import { loginError } from '../../../src/connection/openssh/login-errors.ts'
+import { Transcript } from '../../../src/connection/openssh/transcript.ts'
 import { OpensshTransport } from '../../../src/connection/openssh/transport.ts'
 import { Ssh2Transport } from '../../../src/connection/ssh2/transport.ts'
 import { type Pool, createPool } from '../../../src/connection/pool.ts'
@@ -11,7 +13,7 @@ import { makeKey, scratch, startServer } from './server.ts'
 import type { TestServer, TestServerOptions } from './server.ts'
 
 const directory = scratch()
-let pool: Pool
+let pool: Pool = createPool()
 let server: TestServer
 
 afterEach(async () => {
@@ -98,6 +100,38 @@ test('through a connection of another transport it does not go', async () => {
   await expect(outcome).rejects.toBeInstanceOf(HaError)
   await expect(outcome).rejects.not.toBeInstanceOf(UnreachableError)
   via.close()
+})
+
+test.each([
+  [
+    ['ssh_askpass: exec(/tmp/ha-ssh-x/p0): Permission denied', 'ops@h: Permission denied (publickey).'],
+    /^box: ssh cannot run the program that answers its questions: .*\n.*TMPDIR/,
+  ],
+  [
+    ['debug1: Connection established.', 'Unable to negotiate with 10.0.0.1 port 22: no matching cipher found.'],
+    /^box: no SSH handshake is possible with 127\.0\.0\.1 port \d+: no matching cipher found\.\n.*Ciphers/,
+  ],
+  [
+    ['debug1: Connecting to h.', 'ssh: connect to host h port 22: No route to host'],
+    /^box: .* cannot be reached: No route to host\n.*is the host up/,
+  ],
+  [
+    [
+      'debug1: Offering public key: /k ED25519 SHA256:abc explicit',
+      'debug1: Offering public key: c ED25519 SHA256:def agent',
+      'debug1: Authentications that can continue: publickey,password',
+      'Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures',
+    ],
+    /does not let tester in: .*Too many authentication failures \(tried: key \/k, key SHA256:def of the agent; the host accepts: publickey, password\)/,
+  ],
+])('ssh said %j', async (lines, told) => {
+  server = await startServer()
+  const transcript = new Transcript()
+  transcript.push(`${lines.join('\r\n')}\r\n`)
+  const [passwordGiven, overdue, reached] = [false, false, false]
+  const endpoint = server.target()
+  const rest = { refusal: undefined, unusable: [], mend: undefined }
+  expect(loginError({ endpoint, transcript, passwordGiven, overdue, reached, ...rest }).describe()).toMatch(told)
 })
 
 test('ssh is there, or these tests say nothing', () => {
