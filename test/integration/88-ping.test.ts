@@ -329,7 +329,7 @@ describe('hosts that let in and give no root', () => {
     expect(code).toBe(1)
     expect(row(pings, 'lb1')).toMatchObject({ state: 'no root', measured: false })
     expect(row(pings, 'lb1').problem?.message).toMatch(/This account is currently not available/)
-    expect(row(pings, 'lb1').problem?.mend).toMatch(/shell/)
+    expect(row(pings, 'lb1').problem?.mend).toMatch(/shell|chsh/)
   })
 })
 
