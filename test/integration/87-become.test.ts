@@ -216,11 +216,7 @@ describe('root rights', () => {
       running.send('one')
       expect((await lines.next()).value).toBe('got one')
       await running.close()
-      for (
-        let tries = 0;
-        tries < 100 && (await box.exec('ls /tmp')).split('\n').includes('tty-ended') === false;
-        tries += 1
-      )
+      for (let tries = 0; tries < 100 && !(await box.exec('ls /tmp')).split('\n').includes('tty-ended'); tries += 1)
         await sleep(50)
       expect(await box.exec('ls /tmp')).toContain('tty-ended')
       pool.closeAll()

@@ -137,9 +137,8 @@ test.each([
   ['{ password: { env: X, age: secret.age } }', 'two sources of one secret'],
 ])('%s is refused', async (connection, message) => {
   const path = await file('refused.yaml', inventory(connection))
-  await expect(loadInventory(path)).rejects.toMatchObject({
-    problems: [{ rule: 'secret-source', message: expect.stringContaining(message) }],
-  })
+  const refused: unknown = expect.objectContaining({ rule: 'secret-source', message: expect.stringContaining(message) })
+  await expect(loadInventory(path)).rejects.toMatchObject({ problems: [refused] })
 })
 
 test('a one-time code is a source, looked up anew each time', async () => {
