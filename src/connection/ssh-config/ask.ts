@@ -1,19 +1,28 @@
-import pLimit from 'p-limit'
 import { HaError } from '../../lib/errors.ts'
+import { type Answer, runInShell } from './batch.ts'
 import { type ConfigOutput, parseOutput } from './output.ts'
 import { configRefusal } from './refusal.ts'
 import { type Asked, type ConfigSettings, settingsOf } from './settings.ts'
 
 /** `Match exec` runs programs, which may hang. */
 const SECONDS = 10
-const AT_ONCE = 32
+/** Shells at once. */
+const SHELLS = 2
+/** What a shell says of a program that is not there. */
+const NOT_FOUND = 127
 
-/** Asks ssh what its configuration says, once for each host, user and port. */
+interface Question {
+  readonly words: readonly string[]
+  readonly answer: (answer: Answer) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** Asks ssh what its configuration says, once for each host, user and port; what is asked in one moment is asked together. */
 export class SshConfig {
   readonly #file: string | undefined
   readonly #environment: NodeJS.ProcessEnv
   readonly #asked = new Map<string, Promise<ConfigOutput | undefined>>()
-  readonly #limit = pLimit(AT_ONCE)
+  #waiting: Question[] = []
 
   /** `file` instead of ssh's usual ones; `none`: nothing is asked. */
   constructor(file: string | undefined, environment: NodeJS.ProcessEnv) {
@@ -44,29 +53,44 @@ export class SshConfig {
 
   async #output(words: readonly string[], alias: string): Promise<ConfigOutput | undefined> {
     const key = words.join('\0')
-    const output = this.#asked.get(key) ?? this.#limit(async () => await this.#run(words, alias))
+    const output = this.#asked.get(key) ?? this.#ask(words, alias)
     this.#asked.set(key, output)
     return await output
   }
 
-  async #run(words: readonly string[], alias: string): Promise<ConfigOutput | undefined> {
-    const { execa } = await import('execa')
-    const result = await execa('ssh', words, {
-      reject: false,
-      stdin: 'ignore',
-      timeout: SECONDS * 1000,
-      env: this.#environment,
-      extendEnv: false,
+  async #ask(words: readonly string[], alias: string): Promise<ConfigOutput | undefined> {
+    const { code, text } = await new Promise<Answer>((answer, fail) => {
+      if (this.#waiting.length === 0) setImmediate(this.#askAll)
+      this.#waiting.push({ words, answer, fail })
     })
-    if (!result.failed) return parseOutput(result.stdout)
-    if (result.code === 'ENOENT') return undefined
-    if (result.timedOut) {
-      throw new HaError(`ssh -G ${alias} did not end within ${SECONDS} s`, {
-        where: 'ssh_config',
-        mend: 'a program of a Match exec line there may hang; or CanonicalizeHostname, which asks DNS',
-      })
+    if (code === 0) return parseOutput(text)
+    if (code === NOT_FOUND) return undefined
+    if (code !== undefined) throw configRefusal(alias, text)
+    throw new HaError(`ssh -G ${alias} did not end within ${SECONDS} s`, {
+      where: 'ssh_config',
+      mend: 'a program of a Match exec line there may hang; or CanonicalizeHostname, which asks DNS',
+    })
+  }
+
+  readonly #askAll = (): void => {
+    const questions = this.#waiting
+    this.#waiting = []
+    for (let shell = 0; shell < SHELLS; shell += 1) {
+      const own = questions.filter((_, index) => index % SHELLS === shell)
+      if (own.length > 0) void this.#askTogether(own)
     }
-    throw configRefusal(alias, result.stderr)
+  }
+
+  async #askTogether(questions: readonly Question[]): Promise<void> {
+    try {
+      const commands = questions.map(({ words }) => ['ssh', ...words])
+      const answers = await runInShell(commands, this.#environment, SECONDS)
+      questions.forEach(({ answer }, index) => {
+        answer(answers[index] ?? { code: undefined, text: '' })
+      })
+    } catch (error) {
+      for (const { fail } of questions) fail(error)
+    }
   }
 }
 

@@ -23,7 +23,7 @@ export async function resolveWays(
   ssh: SshConfig,
   environment: NodeJS.ProcessEnv,
 ): Promise<Resolved> {
-  const found = await Promise.all(wishes.map(async (wish) => await findWay(wish, ssh, environment)))
+  const found = await inOrder(wishes.map(async (wish) => await findWay(wish, ssh, environment)))
   const needs = await needsOf(endpointsOf(found), environment)
   const isThere = !(needs.size > 0 || ssh.isFollowed) || (await ssh.isThere())
   const chosen = (reached: Reached): Reached => {
@@ -44,6 +44,12 @@ export async function resolveWays(
 const NO_SSH = 'this machine has no ssh program'
 const UNCHECKED =
   'StrictHostKeyChecking no of ssh_config is not followed: unknown and changed host keys are refused all the same'
+
+/** All of them; the first that fails, in this order, tells why. */
+async function inOrder<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(all)
+  return await Promise.all(all)
+}
 
 function endpointsOf(ways: readonly Way[]): Reached[] {
   return ways.flatMap(({ host, jumps }) => [...jumps, host])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { runInShell } from '../../../../src/connection/ssh-config/batch.ts'
 import { parseOutput, splitPaths } from '../../../../src/connection/ssh-config/output.ts'
 import { parseProxyJump } from '../../../../src/connection/ssh-config/proxy-jump.ts'
 import { configRefusal } from '../../../../src/connection/ssh-config/refusal.ts'
@@ -121,4 +122,13 @@ describe('a configuration that ssh refuses', () => {
         "ssh does not accept its configuration for web: Can't open user config file /x: No such file or directory",
     })
   })
+})
+
+test('commands in one shell each have their output and end, and one that hangs takes no other answer with it', async () => {
+  const sh = (script: string): string[] => ['sh', '-c', script]
+  const commands = [sh('printf out; echo err >&2; exit 3'), ['no-such-program-here'], sh('cat; echo b'), sh('sleep 60')]
+  const answers = await runInShell([...commands, sh('echo never')], process.env, 2)
+  expect(answers.map(({ code }) => code)).toEqual([3, 127, 0, undefined, undefined])
+  expect(answers[0]?.text).toContain('outerr')
+  expect(answers[2]?.text).toBe('b\n')
 })
