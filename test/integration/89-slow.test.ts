@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { appendFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Pool, createPool } from '../../src/connection/pool.ts'
 import type { Command, Connection, Target } from '../../src/connection/types.ts'
 import { Secret } from '../../src/lib/secret.ts'
-import { seeded } from './support/delay-line.ts'
 import { cli, outcome } from './support/cli.ts'
 import { anyLab } from './support/cluster.ts'
+import { manyLines, sha256 } from './support/many-lines.ts'
 import { slowLab } from './support/slow-lab.ts'
 import { type DelayProxy, type DelayOptions, startDelayProxy } from './support/delay-proxy.ts'
 import { type Server, type SshBox, startBox } from './support/ssh-box.ts'
@@ -20,16 +17,6 @@ const MEBIBYTES = 2 * 2 ** 20
 
 const first: Command = { label: 'first', script: 'uname', timeoutSeconds: 30, followed: true }
 const second: Command = { label: 'second', script: 'id -un; cat', timeoutSeconds: 30 }
-/** Lines that are not alike, the same each time. */
-const lines = (seed: number): string => {
-  const random = seeded(seed)
-  return Array.from(
-    { length: MEBIBYTES / 64 },
-    () => `${String(random()).slice(2).padEnd(63, 'x').slice(0, 63)}\n`,
-  ).join('')
-}
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 describe.each(transports)('slow lines, %s', (transport) => {
   let box: SshBox
   let pool: Pool
@@ -113,7 +100,7 @@ describe.each(transports)('slow lines, %s', (transport) => {
     it('over a line with loss, 2 MB in, 2 MB out and commands side by side are intact', async () => {
       const { target, line } = await slow(kind, { delayMs: 20, loss: { seed: 89, chance: 0.005 } })
       const connection = await pool.connect(target)
-      const text = lines(1)
+      const text = manyLines(1, MEBIBYTES)
       const small = Array.from(
         { length: 6 },
         (_, index) => `n=0; while [ $n -lt 200 ]; do n=$((n+1)); echo ${index}:$n; done`,
@@ -198,60 +185,6 @@ describe.each(transports)('slow lines, %s', (transport) => {
   })
 })
 
-describe('the slow line itself', () => {
-  it('delivers late, in order and whole, tells the end of one direction, and counts round trips', async () => {
-    const server = createServer({ allowHalfOpen: true }, (socket) => {
-      let asked = ''
-      socket.on('data', (chunk) => (asked += chunk.toString()))
-      socket.on('end', () => socket.end(`${asked.length} bytes: ${sha256(asked)}`))
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    const to = typeof address === 'object' && address !== null ? address.port : 0
-    const line = await startDelayProxy({ to, delayMs: 50, loss: { seed: 3, chance: 0.01 } })
-    const text = lines(2)
-    const since = performance.now()
-    const client = connect({ host: '127.0.0.1', port: line.port, allowHalfOpen: true })
-    client.end(text)
-    const answer = (await client.toArray()).join('')
-    expect(answer).toBe(`${text.length} bytes: ${sha256(text)}`)
-    // TCP's handshake, and one round trip: not less, however fast the machine.
-    expect(performance.now() - since).toBeGreaterThanOrEqual(200)
-    expect(line.passages).toEqual([{ trips: 2, sent: text.length, received: answer.length }])
-    line.close()
-    server.close()
-  })
-
-  it('hands on a reset as one', async () => {
-    const server = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    const line = await startDelayProxy({
-      to: typeof address === 'object' && address !== null ? address.port : 0,
-      delayMs: 5,
-    })
-    const client = connect({ host: '127.0.0.1', port: line.port })
-    client.write('hello')
-    await expect(once(client, 'end')).rejects.toThrow('ECONNRESET')
-    line.close()
-    server.close()
-  })
-})
-
-/** What a server says first, by a forward. */
-async function banner(connection: Connection, port = 0): Promise<string> {
-  const stream = await connection.forward('127.0.0.1', port)
-  const said = await new Promise<string>((resolve) =>
-    stream.once('data', (chunk: Buffer) => {
-      resolve(chunk.toString())
-    }),
-  )
-  stream.destroy()
-  return said
-}
-
 describe('a second up over slow lines', () => {
   /** More than a script takes on a busy machine: what comes later than a round trip may count for the next one. */
   const FAR_MS = 250
@@ -280,3 +213,15 @@ describe('a second up over slow lines', () => {
     }
   })
 })
+
+/** What a server says first, by a forward. */
+async function banner(connection: Connection, port = 0): Promise<string> {
+  const stream = await connection.forward('127.0.0.1', port)
+  const said = await new Promise<string>((resolve) =>
+    stream.once('data', (chunk: Buffer) => {
+      resolve(chunk.toString())
+    }),
+  )
+  stream.destroy()
+  return said
+}
