@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -28,7 +28,7 @@ let hidden: Server
 beforeAll(async () => {
   box = await startBox('openssh-only')
   // What the transport leaves behind, files and processes, is told by this path.
-  home = join(box.folder, 'tmp')
+  home = join(box.folder, "tmp o'100%h")
   mkdirSync(home)
   process.env.TMPDIR = home
   makeKey(box.folder, 'ca')
@@ -101,14 +101,14 @@ function file(name: string, content: string, mode = 0o600): string {
   return made
 }
 
-/** Ours that still run: each has a path in the folder in its arguments or its title. */
+/** Ours that still run: each has a path in the folder in its arguments. */
 function leftProcesses(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
     .flatMap((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        return command.includes(`${home}/ha-ssh-`) ? [command] : []
+        return command.includes(join(box.folder, 'tmp o')) ? [command] : []
       } catch {
         return []
       }
@@ -246,6 +246,17 @@ describe('known_hosts', () => {
   })
 })
 
+it('an IPv6 address behind a jump host', async () => {
+  const pinnedKeys = [fingerprint(Buffer.from(hidden.hostKey.split(' ')[1] ?? '', 'base64'))]
+  expect(await user(within(hidden, { host: '::1', pinnedKeys, jumps: [to(plain)] }))).toBe('ops')
+})
+
+it('a connection may be idle for longer than a master lives that nobody uses', async () => {
+  const connection = await connect(within(hidden, { jumps: [to(plain)] }))
+  await sleep(8000)
+  expect((await connection.run(whoami)).code).toBe(0)
+})
+
 describe('many commands', () => {
   it('stay within MaxSessions, though sshd counts one a moment longer than it runs', async () => {
     const connection = await connect(to(plain))
@@ -306,7 +317,7 @@ describe('secrets', () => {
           seen.push(...contents(join(home, folder, name)))
       for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid))) {
         const [command = ''] = contents(`/proc/${pid}/cmdline`)
-        if (!command.includes(`${home}/ha-ssh-`)) continue
+        if (!command.includes(join(box.folder, 'tmp o'))) continue
         looked.add(command.split('\0')[0] ?? '')
         seen.push(command, ...contents(`/proc/${pid}/environ`))
       }
@@ -431,6 +442,20 @@ describe('nothing is left', () => {
       expect(readdirSync(join(home, folder))).toEqual([])
       execFileSync('rmdir', [join(home, folder)])
     }
+  })
+
+  it('of a process that was killed while it logged in', async () => {
+    const program = `import { createPool } from ${JSON.stringify(POOL)}
+      createPool().connect(${JSON.stringify(to(plain))})`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
+    await soon(() => leftProcesses().length > 0)
+    child.kill('SIGKILL')
+    expect(leftProcesses()).not.toEqual([])
+    // When it has logged in ssh goes into the background, in which moment neither process may be seen.
+    await sleep(3000)
+    await soon(() => leftProcesses().length === 0)
+    expect(leftProcesses()).toEqual([])
+    for (const folder of leftFolders()) rmSync(join(home, folder), { recursive: true })
   })
 
   it('of a process that ends by itself without closing', async () => {

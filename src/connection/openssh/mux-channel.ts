@@ -1,7 +1,7 @@
 import { Reader, boolean, string, uint32 } from './wire.ts'
 
 /** What a channel may send before it has to be granted more: bytes in flight. */
-export const WINDOW = 2 ** 21
+const WINDOW = 2 ** 21
 const LARGEST_PACKET = 2 ** 15
 
 /** Messages of SSH's connection protocol: RFC 4254, section 9. */
@@ -45,7 +45,7 @@ export class MuxChannel {
   readonly #send: (type: number, body: readonly Buffer[]) => void
   readonly #events: ChannelEvents
   #remote: { readonly id: Buffer; readonly largest: number; window: number } | undefined
-  #queue: Pending[] = []
+  readonly #queue: Pending[] = []
   #used = 0
   #end: 'open' | 'wanted' | 'sent' = 'open'
   #closing = false
@@ -93,7 +93,7 @@ export class MuxChannel {
   finish(): void {
     if (this.#over) return
     this.#over = true
-    for (const { sent } of this.#queue.splice(0)) sent()
+    this.#drop()
     this.#events.closed()
   }
 
@@ -133,6 +133,7 @@ export class MuxChannel {
   close(): void {
     if (this.#closing) return
     this.#closing = true
+    this.#drop()
     this.#sendTo(MESSAGE.close)
   }
 
@@ -150,7 +151,7 @@ export class MuxChannel {
 
   #flush(): void {
     const remote = this.#remote
-    if (remote === undefined) return
+    if (remote === undefined || this.#closing) return
     while (remote.window > 0) {
       const [first] = this.#queue
       if (first === undefined) break
@@ -164,6 +165,11 @@ export class MuxChannel {
     if (this.#end !== 'wanted' || this.#queue.length > 0) return
     this.#end = 'sent'
     this.#sendTo(MESSAGE.eof)
+  }
+
+  /** What is not sent by now never will be. */
+  #drop(): void {
+    for (const { sent } of this.#queue.splice(0)) sent()
   }
 
   #sendTo(type: number, ...body: readonly Buffer[]): void {
