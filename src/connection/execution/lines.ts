@@ -72,8 +72,11 @@ export class Lines {
         })
       } catch (error) {
         free()
-        if (line.link.ended || !(error instanceof ChannelRefusal) || error.unanswered)
+        if (line.link.ended || !(error instanceof ChannelRefusal) || error.unanswered) {
+          // That it has ended may not have been told yet.
+          this.#lines = this.#lines.filter((other) => other !== line)
           throw new LineLostError(line.trouble, error)
+        }
         if (line.used > 0) this.#limit = Math.min(this.#limit, line.used)
         else if (!line.proven || refusals === EMPTY_REFUSALS) throw error
         else await sleep(PAUSE_MS * 2 ** refusals++)

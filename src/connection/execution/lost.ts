@@ -4,19 +4,20 @@ import type { Target } from '../types.ts'
 /** The connection was lost, and no new one was opened: what was to run has not been started again. */
 export class NotReopenedError extends ConnectionLostError {}
 
-/** The connection ended while a command ran. Of one that changes something only this is known: it may have been done. */
-export function lostError(
-  target: Target,
-  label: string,
-  trouble: string | undefined,
-  looks: boolean,
-): ConnectionLostError {
+/** What is known of a command whose connection ended: it only looks; it ran; it was being started. */
+export type Fate = 'looked' | 'ran' | 'starting'
+
+const FATES: Readonly<Record<Fate, string>> = {
+  looked: '',
+  ran: '; it had been started, and whether it finished is not known',
+  starting: '; it may have been started, and whether it finished is not known',
+}
+
+/** The connection ended while a command ran. */
+export function lostError(target: Target, label: string, trouble: string | undefined, fate: Fate): ConnectionLostError {
   const why = trouble === undefined ? '' : `: ${trouble}`
-  const fate = looks ? '' : '; it had been started, and whether it finished is not known'
-  return new ConnectionLostError(`connection lost while “${label}” ran${why}${fate}`, {
-    where: target.name,
-    mend: mendFor(target),
-  })
+  const what = `connection lost while “${label}” ran${why}${FATES[fate]}`
+  return new ConnectionLostError(what, { where: target.name, mend: mendFor(target) })
 }
 
 /** It is `again` where the connection was lost while the command ran, which would have been run once more. */

@@ -81,7 +81,7 @@ export class Session implements Connection {
   async forward(address: string, port: number): Promise<Duplex> {
     const link = await this.#lines.link().catch((error: unknown) => {
       const label = `forwarding to ${address}:${port}`
-      if (error instanceof LineLostError) throw lostError(this.#target, label, error.trouble, true)
+      if (error instanceof LineLostError) throw lostError(this.#target, label, error.trouble, 'looked')
       throw error instanceof UnreachableError ? notReopenedError(this.#target, label, false, error) : error
     })
     return await link.forward(address, port, this.#target.connectTimeoutSeconds)
@@ -158,9 +158,9 @@ export class Session implements Connection {
       asking: this.#asking(become),
       split,
     }
-    const looks = command.repeatable === true
+    const fate = command.repeatable === true ? 'looked' : 'ran'
     return await this.#open(command, commandLine, { ...way, terminal: split !== undefined }, (channel, line) => {
-      const lost = (): ConnectionLostError => lostError(this.#target, label, line.trouble, looks)
+      const lost = (): ConnectionLostError => lostError(this.#target, label, line.trouble, fate)
       return new Exchange(channel, { ...options, lost })
     })
   }
@@ -178,7 +178,8 @@ export class Session implements Connection {
     try {
       return await this.#lines.exec(commandLine, options, kind, begin)
     } catch (error) {
-      if (error instanceof LineLostError) throw lostError(this.#target, label, error.trouble, repeatable === true)
+      if (error instanceof LineLostError)
+        throw lostError(this.#target, label, error.trouble, repeatable === true ? 'looked' : 'starting')
       if (error instanceof UnreachableError) throw notReopenedError(this.#target, label, again === true, error)
       if (!(error instanceof ChannelRefusal)) throw error
       const mend = 'see MaxSessions in its sshd_config (10 is the default), and the log of its sshd'

@@ -44,9 +44,10 @@ export function explain(
 
 function brokenOff({ host, port, name }: Endpoint, cause: Error, greeting: string): UnreachableError {
   const [said = ''] = greeting.split(/\r?\n/)
-  const own = said === '' || said.startsWith('SSH-')
+  // What it said may have been cut off too.
+  const own = 'SSH-'.startsWith(said.slice(0, 4))
   const what = `${host} port ${port} broke off the SSH handshake: ${printable(own ? cause.message : `it said “${said}”`)}`
-  if (own || said === BUSY) {
+  if (own || BUSY.startsWith(said)) {
     const mend = 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this'
     const kind = said.startsWith('SSH-') ? HungUpError : BrokenOffError
     return new kind(what, { where: name, mend, cause })

@@ -2,7 +2,8 @@ import type { Server, ServerOptions, SshBox } from './ssh-box.ts'
 
 /** The process ids of a server's sessions, whoever they run as. */
 const SESSIONS = (name: string): string =>
-  `list() { for p in $(pgrep -P "$1"); do list "$p"; echo "$p"; done; }; list "$(cat /run/${name}.pid)"`
+  `list() { echo "$1"; for child in $(pgrep -P "$1"); do list "$child"; done; }; ` +
+  `for child in $(pgrep -P "$(cat /run/${name}.pid)"); do list "$child"; done`
 
 /** Ends the sessions of a server; it goes on and takes new ones. */
 export async function endSessions(box: SshBox, { name }: Server): Promise<void> {
