@@ -1,6 +1,6 @@
 import type { Secret } from '../../lib/secret.ts'
 import type { NotTried, Turn } from '../credentials/trials.ts'
-import { expiredPasswordError, noPasswordError, notTriedError, wrongPasswordError } from './become-errors.ts'
+import { codeError, expiredPasswordError, noPasswordError, notTriedError, wrongPasswordError } from './become-errors.ts'
 import type { Subject } from './exchange-errors.ts'
 
 /** What may ask for a password before the script begins, and what it is answered. */
@@ -24,6 +24,7 @@ interface Acts {
 
 /** What sudo prints when PAM has a prompt of its own, and su always: in the C locale. */
 const OWN_PROMPT = /password[^\n]*: ?$/i
+const CODE_PROMPT = /(code|token|otp|challenge|passcode)[^\n]*: ?$/i
 const EXPIRED = /password (is |has )?expired|changing password for|\bcurrent\)? .*password: ?$|new password: ?$/im
 const REFUSED = /Authentication failure|incorrect password|Sorry\.?$/im
 
@@ -56,6 +57,7 @@ export class BecomePrompt {
     if (this.#state === 'silent' && at === -1) return
     const said = at === -1 ? this.#said : this.#said.slice(at + begin.length)
     if (EXPIRED.test(said)) this.#end('left', expiredPasswordError(this.#subject, this.#asking.program))
+    else if (CODE_PROMPT.test(said)) this.#end('left', codeError(this.#subject, this.#asking.program, said))
     else if (said.includes(nonce) || OWN_PROMPT.test(said)) this.#question()
   }
 
