@@ -138,6 +138,16 @@ describe('root rights', () => {
       expect(said).not.toContain('guess')
     })
 
+    it('of root, right and wrong, by the su of BusyBox', async () => {
+      // Debian's BusyBox knows no yescrypt.
+      await box.exec(`mkdir -p /opt/bb && cp /bin/busybox /opt/bb/ && chmod 4755 /opt/bb/busybox && ln -sf busybox /opt/bb/su
+        echo root:lab-root-pw | chpasswd -c SHA512`)
+      const server = await box.server('bbsu', { settings: ['SetEnv PATH=/opt/bb:/usr/bin:/bin'] })
+      const wish = { user: 'suer', become: 'su' as const }
+      expect(await as({ ...wish, becomePassword: password('lab-root-pw') }, 'id -un', server)).toBe('root\n')
+      expect(await as({ ...wish, becomePassword: password('guess') }, 'id -un', server)).toContain('su refused')
+    })
+
     it('that has expired is told, and not changed', async () => {
       await box.exec(`id tired 2>/dev/null || useradd -m -s /bin/bash tired; echo tired:lab-tired-pw | chpasswd
         install -d -m 0700 -o tired /home/tired/.ssh
@@ -227,13 +237,9 @@ describe('root rights', () => {
       running.send('one')
       expect((await lines.next()).value).toBe('got one')
       await running.close()
-      for (
-        let tries = 0;
-        tries < 100 && (await box.exec('ls /tmp')).split('\n').includes('tty-ended') === false;
-        tries += 1
-      )
-        await sleep(50)
-      expect(await box.exec('ls /tmp')).toContain('tty-ended')
+      const ended = async (): Promise<boolean> => (await box.exec('ls /tmp')).includes('tty-ended')
+      for (let tries = 0; tries < 100 && !(await ended()); tries += 1) await sleep(50)
+      expect(await ended()).toBe(true)
       pool.closeAll()
     })
 
