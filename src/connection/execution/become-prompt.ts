@@ -6,7 +6,7 @@ import type { Subject } from './exchange-errors.ts'
 /** What may ask for a password before the script begins, and what it is answered. */
 export interface Asking {
   readonly program: 'sudo' | 'su'
-  /** sudo's prompt; and, with a colon after it, the line after which it may ask: nothing before it is a question. */
+  /** sudo's prompt; and, with a colon after it, the line on each stream after which it may ask: nothing before it is a question. */
   readonly nonce: string
   readonly password: Secret | undefined
   /** Waits until this host may try it. */
@@ -37,7 +37,8 @@ export class BecomePrompt {
   readonly #subject: Subject
   readonly #acts: Acts
   /** What came since the program could ask, and since the last answer. */
-  #said = ''
+  #said = { stdout: '', stderr: '' }
+  readonly #mayAsk = new Set<'stdout' | 'stderr'>()
   #state: 'silent' | 'asked' | 'answered' | 'over' = 'silent'
   #turn: Turn | undefined
 
@@ -47,17 +48,20 @@ export class BecomePrompt {
     this.#acts = acts
   }
 
-  /** Takes what the host says before the script begins, on either stream. */
-  hear(text: string): void {
-    this.#said += text
-    if (this.#state === 'asked' || this.#state === 'over') return
-    const { nonce } = this.#asking
-    const begin = `${nonce}:\n`
-    const at = this.#said.lastIndexOf(begin)
-    if (this.#state === 'silent' && at === -1) return
-    const said = at === -1 ? this.#said : this.#said.slice(at + begin.length)
-    if (EXPIRED.test(said)) this.#end('left', expiredPasswordError(this.#subject, this.#asking.program))
-    else if (CODE_PROMPT.test(said)) this.#end('left', codeError(this.#subject, this.#asking.program, said))
+  /** Takes what the host says before the script begins; su of BusyBox asks on stdout, the others on stderr. */
+  hear(stream: 'stdout' | 'stderr', text: string): void {
+    const begin = `${this.#asking.nonce}:\n`
+    let said = this.#said[stream] + text
+    const at = said.lastIndexOf(begin)
+    if (at !== -1) {
+      this.#mayAsk.add(stream)
+      said = said.slice(at + begin.length)
+    }
+    this.#said[stream] = said
+    if (this.#state === 'asked' || this.#state === 'over' || !this.#mayAsk.has(stream)) return
+    const { nonce, program } = this.#asking
+    if (EXPIRED.test(said)) this.#end('left', expiredPasswordError(this.#subject, program))
+    else if (CODE_PROMPT.test(said)) this.#end('left', codeError(this.#subject, program, said))
     else if (said.includes(nonce) || OWN_PROMPT.test(said)) this.#question()
   }
 
@@ -68,7 +72,7 @@ export class BecomePrompt {
 
   /** It ended before the script began; its own error where the password is the reason. */
   ended(): Error | undefined {
-    const wrong = this.#state === 'answered' && REFUSED.test(this.#said)
+    const wrong = this.#state === 'answered' && REFUSED.test(`${this.#said.stdout}\n${this.#said.stderr}`)
     this.#end(wrong ? 'refused' : 'left')
     return wrong ? wrongPasswordError(this.#subject, this.#asking.program) : undefined
   }
@@ -92,7 +96,7 @@ export class BecomePrompt {
     else {
       this.#turn = turn
       this.#state = 'answered'
-      this.#said = ''
+      this.#said = { stdout: '', stderr: '' }
       this.#acts.patience()
       this.#acts.write(`${password.reveal()}\n`)
     }
