@@ -23,10 +23,14 @@ export async function measureTogether(commands) {
   return { seconds: (performance.now() - since) / 1000 }
 }
 
-/** Measures several things in turn, again and again, so that a busy moment of the machine meets all of them. */
-export async function alternate(rounds, things) {
+/**
+ * Measures several things in turn, again and again, so that a busy moment of the machine meets all of them. After so many seconds
+ * no further round is begun.
+ */
+export async function alternate(rounds, things, seconds = Infinity) {
   const results = Object.fromEntries(Object.keys(things).map((name) => [name, []]))
-  for (let round = 0; round < rounds; round += 1) {
+  const until = performance.now() + seconds * 1000
+  for (let round = 0; round < rounds && (round === 0 || performance.now() < until); round += 1) {
     for (const [name, thing] of Object.entries(things)) results[name].push(await thing())
   }
   return results

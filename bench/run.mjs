@@ -1,9 +1,12 @@
 // What a run costs that finds nothing to do, beside what nobody can go below: OpenSSH logging in to the same hosts, cold,
 // through the same jump host, at the same time. And what the start of the program costs beside that of Node.
+// `npm run bench -- ssh`: only the way in (ssh.mjs).
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { alternate, measure, measureTogether, median } from './measure.mjs'
+import { benchSsh } from './ssh.mjs'
+import { table } from './table.mjs'
 
 const PROGRAM = 'dist/main.js'
 const INVENTORY = 'inventories/lab.yaml'
@@ -14,10 +17,14 @@ const STARTS = 31
 const rows = [['what', 'ha-provision', 'beside it', 'measured', 'target']]
 const late = []
 
-await startUp()
-for (const hosts of [2, 4]) await secondUp(hosts)
-process.stdout.write(`\n${table(rows)}\n`)
-gaps()
+if (process.argv[2] === 'ssh') {
+  late.push(...(await benchSsh()))
+} else {
+  await startUp()
+  for (const hosts of [2, 4]) await secondUp(hosts)
+  process.stdout.write(`\n${table(rows)}\n`)
+  gaps()
+}
 for (const what of late) process.stderr.write(`target missed: ${what}\n`)
 process.exitCode = late.length === 0 ? 0 : 1
 
@@ -98,16 +105,4 @@ function ms(seconds) {
 
 function sec(seconds) {
   return `${seconds.toFixed(2)} s`
-}
-
-function table(lines) {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)))
-  return lines
-    .map((line) =>
-      line
-        .map((text, column) => text.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -1,7 +1,7 @@
 // Requests through the VIP as a client sees them: from the jump host, by a forwarded channel of its SSH connection.
 // Nothing of the lab has to be routable from this machine.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { jumpOf, targetOf } from '../dist/cli/targets.js'
+import { Targets } from '../dist/cli/targets.js'
 import { createPool } from '../dist/connection/pool.js'
 import { ask } from '../dist/engine/ask.js'
 import { loadInventory } from '../dist/inventory/load.js'
@@ -16,8 +16,10 @@ export async function openWay(file) {
   const port = inventory.haproxy.frontends[0].binds[0].port
   const pool = createPool()
   // The connection to a host opens the one to the jump host, which is the one that is used.
-  await pool.connect(targetOf(inventory, host))
-  const dial = (address, to) => pool.dial(jumpOf(inventory), address, to)
+  const { reachable } = await new Targets(inventory).of([host])
+  const [{ target }] = reachable
+  await pool.connect(target)
+  const dial = (address, to) => pool.dial(target.jumps, address, to)
   return {
     url: `https://${vip.address}:${port}/`,
     request: () => ask(dial, { address: vip.address, port, protocol: 'https', path: '/' }),

@@ -11,7 +11,9 @@ const ALONE = [20, 31, 50]
 const LANES = [
   { name: 'a', below: 40 },
   { name: 'b', below: 70 },
-  { name: 'c', below: Infinity },
+  { name: 'c', below: 80 },
+  // The way in: boxes of their own, and no lab.
+  { name: 'd', below: Infinity },
 ]
 
 /**

@@ -33,7 +33,8 @@ async function connect(pool: Pool, target: Target, emit: Emit): Promise<Connecti
     if (thrown instanceof InterruptedError) throw thrown
     const error = asHaError(thrown, host)
     emit({ type: 'unreachable', host, message: error.message, mend: error.mend })
-    if (error instanceof UnreachableError) return error
+    // Whose it is has to be the host, also where what went wrong is at its jump host.
+    if (error instanceof UnreachableError && error.where === host) return error
     return new UnreachableError(error.message, { where: host, mend: error.mend, cause: error })
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { factsCommand } from './facts.ts'
 import { labCommand } from './lab.ts'
+import { pingCommand } from './ping.ts'
 import { planCommand } from './plan.ts'
 import { renderCommand } from './render.ts'
 import { schemaCommand } from './schema.ts'
@@ -13,6 +14,7 @@ import { verifyCommand } from './verify.ts'
 const commands: readonly ((shell: Shell) => Command)[] = [
   validateCommand,
   renderCommand,
+  pingCommand,
   factsCommand,
   planCommand,
   upCommand,

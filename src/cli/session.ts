@@ -7,18 +7,17 @@ import type { Run } from '../engine/run.ts'
 import { Tally } from '../engine/tally.ts'
 import type { Member } from '../facts/types.ts'
 import { loadInventory } from '../inventory/load.ts'
-import type { Inventory } from '../inventory/model.ts'
 import { connectAll } from './connect.ts'
 import { limitOf } from './limit.ts'
 import { tellError } from './tell.ts'
-import { asHaError, graver, type HaError, oneError } from '../lib/errors.ts'
+import { asHaError, graver, HaError, oneError } from '../lib/errors.ts'
 import { renderProblem } from '../lib/problem.ts'
 import { loadShippedPlaybook } from '../playbook/load.ts'
 import { createReport } from '../report/index.ts'
 import type { Report } from '../report/types.ts'
 import type { HostOptions } from './options.ts'
 import type { Shell } from './shell.ts'
-import { targetOf } from './targets.ts'
+import { Targets } from './targets.ts'
 
 /** What a command does once its hosts are connected. */
 export type Work = (run: Run, tally: Tally) => Promise<Ending>
@@ -27,6 +26,8 @@ export interface SessionOptions extends HostOptions {
   readonly command: string
   /** What a member out of sight does: `stop` the run, or be told and left out (for commands that only look). */
   readonly outOfSight: 'stop' | 'tell'
+  /** `--limit` says who is met at all, not only who is changed. */
+  readonly meetOnly?: 'limit'
   readonly requireServers?: boolean
   readonly forceUnlock?: boolean
   /** Seconds that verification waits. */
@@ -130,13 +131,17 @@ async function connected(
   const { inventory, warnings } = await loadInventory(file)
   const playbook = await loadShippedPlaybook(inventory.ha)
   const limit = limitOf(inventory, options.limit)
+  const maker = new Targets(inventory)
+  const met = inventory.loadBalancers.filter(({ name }) => options.meetOnly === undefined || limit.has(name))
+  const { reachable, notes } = await maker.of(met)
   const targets = await askCredentials(
-    inventory.loadBalancers.map((host) => targetOf(inventory, host)),
+    reachable.map(({ target }) => target),
     { askPassword: options.askPassword === true, askBecomePassword: options.askBecomePassword === true },
   )
   hosts.push(...targets.map(({ name }) => name))
   report.emit({ type: 'run-started', command: options.command, cluster: inventory.cluster, hosts })
   for (const warning of warnings) report.emit({ type: 'warning', message: renderProblem(warning) })
+  for (const note of notes) report.emit({ type: 'note', ...note })
   const { connections, missing } = await connectAll(pool, targets, report.emit)
   for (const error of missing) told.add(error)
   const stopping = missing.filter(({ where }) => options.outOfSight === 'stop' && limit.has(where ?? ''))
@@ -145,9 +150,13 @@ async function connected(
     {
       inventory,
       playbook,
+      targets,
+      missing,
       connections,
       connectMember: async (member) =>
-        await pool.connect(memberTarget(inventory, member, targets[0])).catch(() => undefined),
+        await memberTarget(maker, member, targets[0])
+          .then((target) => pool.connect(target))
+          .catch(() => undefined),
       dialFromHere: (address, port) => pool.dial(targets[0]?.jumps ?? [], address, port),
       emit: report.emit,
       signal: shell.signal,
@@ -162,9 +171,13 @@ async function connected(
 }
 
 /** A member that left is reached as the others are, with the secrets that were asked for. */
-function memberTarget(inventory: Inventory, member: Member, other: Target | undefined): Target {
-  const target = targetOf(inventory, { ...member, port: member.port === 22 ? undefined : member.port, user: undefined })
-  if (other === undefined) return target
-  const { passphrase, password, becomePassword, jumps } = other
-  return { ...target, passphrase, password, becomePassword, jumps }
+async function memberTarget(maker: Targets, member: Member, other: Target | undefined): Promise<Target> {
+  const port = member.port === 22 ? undefined : member.port
+  const { reachable } = await maker.of([{ ...member, port, user: undefined }])
+  const [first] = reachable
+  if (first === undefined) throw new HaError(`${member.name} is nowhere`)
+  if (other === undefined) return first.target
+  const { passphrase, password, becomePassword, jumps, transport } = other
+  const behind = jumps.length === 0 ? {} : { transport }
+  return { ...first.target, ...behind, passphrase, password, becomePassword, jumps }
 }

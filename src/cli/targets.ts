@@ -1,67 +1,59 @@
-import { endpointDefaults } from '../connection/endpoint.ts'
-import type { Endpoint, Target } from '../connection/types.ts'
-import type { Inventory, JumpHost, LoadBalancer } from '../inventory/model.ts'
-import { resolveFresh } from '../inventory/resolve-secret.ts'
-import type { SecretReference } from '../inventory/secrets.ts'
+import { SshConfig } from '../connection/ssh-config/ask.ts'
+import { type Note, resolveWays } from '../connection/ssh-config/resolve.ts'
+import type { Way } from '../connection/ssh-config/ways.ts'
+import type { Target } from '../connection/types.ts'
+import type { Inventory } from '../inventory/model.ts'
+import { type Wanted, wishOf } from './wishes.ts'
 
-/** Who is reached: a load balancer, or a member that left and is known by its address only. */
-export type Reached = Pick<LoadBalancer, 'name' | 'host' | 'port' | 'user'> & { readonly own?: LoadBalancer['own'] }
+/** A host as it is logged in to, and who said what of it. */
+export interface Reachable {
+  readonly target: Target
+  readonly way: Way
+  /** Where the inventory says how root's rights are got; undefined where it does not. */
+  readonly becomeAt: { readonly become: string | undefined; readonly password: string | undefined }
+}
 
-/** A host as it is logged in to: the inventory's settings, and what ssh would take for the rest. */
-export function targetOf(inventory: Inventory, host: Reached): Target {
-  const { connection } = inventory
-  const { own } = host
-  const endpoint = endpointDefaults({
-    ...shared(inventory),
-    ...(own === undefined || own.identityFiles.length === 0 ? {} : { identityFiles: own.identityFiles }),
-    name: host.name,
-    host: host.host,
-    port: host.port,
-    user: host.user ?? connection.user,
-    pinnedKeys: own?.pinnedKeys,
-    password: own?.password ?? connection.password,
-    oneTimeCode: codes(own?.oneTimeCode ?? connection.oneTimeCode),
-    transport: own?.transport ?? connection.transport,
-  })
-  return {
-    ...endpoint,
-    jumps: (own?.jumps ?? connection.jumps ?? []).map((jump) => jumpOf(inventory, jump)),
-    become: own?.become ?? connection.become,
-    becomePassword: own?.becomePassword ?? connection.becomePassword,
+/** Makes targets of an inventory's hosts: its settings, then those of ssh_config, then what ssh would take. */
+export class Targets {
+  readonly #inventory: Inventory
+  readonly #ssh: SshConfig
+  readonly #environment: NodeJS.ProcessEnv
+
+  constructor(inventory: Inventory, environment: NodeJS.ProcessEnv = process.env) {
+    this.#inventory = inventory
+    this.#ssh = new SshConfig(inventory.connection.sshConfig, environment)
+    this.#environment = environment
   }
-}
 
-/** A jump host, with its own user, port, keys and passwords where it has them: the hosts' password is not for it. */
-function jumpOf(inventory: Inventory, jump: JumpHost): Endpoint {
-  const { connection } = inventory
-  return endpointDefaults({
-    ...shared(inventory),
-    ...(jump.identityFiles.length > 0 ? { identityFiles: jump.identityFiles } : {}),
-    name: jump.host,
-    host: jump.host,
-    port: jump.port,
-    user: jump.user ?? connection.user,
-    pinnedKeys: jump.pinnedKeys,
-    password: jump.password,
-    oneTimeCode: codes(jump.oneTimeCode),
-    passphrase: jump.passphrase ?? connection.passphrase,
-    transport: connection.transport,
-  })
-}
-
-function shared({ connection }: Inventory) {
-  const { identityFiles, agent, knownHosts, hostKeys, connectTimeout, passphrase, sshConfig } = connection
-  return {
-    identityFiles,
-    agent,
-    knownHosts,
-    hostKeyPolicy: hostKeys,
-    connectTimeoutSeconds: connectTimeout === undefined ? undefined : connectTimeout / 1000,
-    passphrase,
-    sshConfig,
+  /** Of these hosts, all together: who speaks SSH to a jump host is a question of all that go through it. Throws HaError for what ssh refuses. */
+  async of(hosts: readonly Wanted[]): Promise<{ reachable: readonly Reachable[]; notes: readonly Note[] }> {
+    const wishes = hosts.map((host) => wishOf(this.#inventory, host))
+    const { ways, notes } = await resolveWays(wishes, this.#ssh, this.#environment)
+    const reachable = ways.map((way, index) => {
+      const host = hosts[index]
+      return { way, target: this.#target(way, host?.own), becomeAt: this.#becomeAt(host) }
+    })
+    return { reachable, notes }
   }
-}
 
-function codes(reference: SecretReference | undefined): Endpoint['oneTimeCode'] {
-  return reference && (async () => await resolveFresh(reference, 'connection.one_time_code'))
+  #target({ host, jumps }: Way, own: Wanted['own']): Target {
+    const { connection } = this.#inventory
+    return {
+      ...host.endpoint,
+      jumps: jumps.map(({ endpoint }) => endpoint),
+      become: own?.become ?? connection.become,
+      becomePassword: own?.becomePassword ?? connection.becomePassword,
+    }
+  }
+
+  #becomeAt(host: Wanted | undefined): Reachable['becomeAt'] {
+    const { connection } = this.#inventory
+    const own = `load_balancers.${host?.name ?? ''}`
+    const becomeFor = connection.become === 'auto' ? undefined : 'connection.become'
+    const passwordFor = connection.becomePassword === undefined ? undefined : 'connection.become_password'
+    return {
+      become: host?.own?.become === undefined ? becomeFor : `${own}.become`,
+      password: host?.own?.becomePassword === undefined ? passwordFor : `${own}.become_password`,
+    }
+  }
 }

@@ -1,19 +1,22 @@
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { UnreachableError } from '../lib/errors.ts'
 import { ForwardError } from './forward-error.ts'
+import { NotReachedError } from './reach-errors.ts'
 import type { Endpoint } from './types.ts'
 
-const MENDS: Readonly<Record<string, string>> = {
+/** What helps, by the system's name for what went wrong. */
+export const MENDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there: is sshd running, and is the port right?',
-  ENOTFOUND: 'the name is not known: give an address in the inventory, or add the name to DNS or /etc/hosts',
-  EAI_AGAIN: 'names cannot be resolved just now: see /etc/resolv.conf',
+  ENOTFOUND:
+    'this machine does not know the name: give an address in the inventory, or add the name to DNS or /etc/hosts',
+  EAI_AGAIN: 'this machine cannot resolve names just now: see /etc/resolv.conf',
   EHOSTUNREACH: 'there is no way to this address: is the host up, and the network right?',
   ENETUNREACH: 'there is no way to this network: does it need a jump host (connection.jump) or a VPN?',
   ECONNRESET: 'something on the way cut the connection: a firewall, or sshd at its MaxStartups',
 }
 const PLAIN_SECONDS = 3
-const SILENT =
+/** What helps where nothing answers. */
+export const SILENT =
   'no answer came: is the host up, and does a firewall drop the packets? connection.connect_timeout may be raised'
 
 /** A TCP connection. Without Nagle's delay from the first byte: with it, each execution takes 40 ms longer. */
@@ -25,7 +28,7 @@ export async function dial(endpoint: Endpoint): Promise<Socket> {
       clearTimeout(timer)
       socket.destroy()
       const what = `${host} port ${port} cannot be reached: ${why}`
-      reject(new UnreachableError(what, { where: endpoint.name, mend, cause }))
+      reject(new NotReachedError(what, { where: endpoint.name, mend, cause }))
     }
     const timer = setTimeout(() => {
       refuse(`no answer within ${connectTimeoutSeconds} s`, SILENT)

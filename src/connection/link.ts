@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Endpoint } from './types.ts'
+import type { Endpoint, HostKey } from './types.ts'
 
 /** How a command's process ended: by a code, or by a signal. */
 export interface Exit {
@@ -44,6 +44,8 @@ export interface ExecOptions {
   readonly timeoutSeconds: number
   /** With a terminal, whose output has stderr in it: for a sudo that wants one. */
   readonly terminal: boolean
+  /** Another command comes when the result of this one is known: see SpareLink. */
+  readonly followed?: boolean
 }
 
 /** A logged-in connection to one machine, whichever program speaks SSH. */
@@ -52,6 +54,8 @@ export interface Link {
   exec<T>(commandLine: string, options: ExecOptions, begin: (channel: Channel) => T): Promise<T>
   /** A TCP connection that begins on the machine. Throws ForwardError. */
   forward(address: string, port: number, timeoutSeconds: number): Promise<Duplex>
+  /** What the machine proved itself with; undefined where the transport cannot tell. */
+  readonly hostKey: HostKey | undefined
   /** Why it ended, as far as is known; undefined as long as nothing is wrong. */
   readonly trouble: string | undefined
   readonly ended: boolean
@@ -60,8 +64,23 @@ export interface Link {
   close(): void
 }
 
+/** A jump host on the way, connected. */
+export interface Hop {
+  readonly name: string
+  readonly link: Link
+}
+
+/** A connection to a host, and the jump hosts it goes through. */
+export interface Reached {
+  readonly link: Link
+  readonly hops: readonly Hop[]
+}
+
 /** A program that speaks SSH. One for each run: it keeps what logins share. */
 export interface Transport {
-  /** Logs in: directly, or through the machine that `via` is connected to. Throws UnreachableError. */
+  /**
+   * Logs in: directly, or through the machine that `via` is connected to. Throws UnreachableError, and BrokenOffError
+   * (reach-errors.ts) where the host cut the connection before authentication.
+   */
   connect(endpoint: Endpoint, via: Link | undefined): Promise<Link>
 }

@@ -6,10 +6,15 @@ import { Answers } from './credentials/answers.ts'
 import type { Ask } from './credentials/prompt.ts'
 import { Trials } from './credentials/trials.ts'
 import { dialPlain } from './dial.ts'
+import { Lines } from './execution/lines.ts'
 import { Session } from './execution/session.ts'
+import { SpareLink } from './execution/spare-link.ts'
 import { ForwardError } from './forward-error.ts'
-import type { Link, Transport } from './link.ts'
+import { Jumps, notForwarded, wayOf } from './jumps.ts'
+import type { Link, Reached, Transport } from './link.ts'
 import { OpensshTransport } from './openssh/transport.ts'
+import { AFTER_LOSS, AT_FIRST, persist } from './patience.ts'
+import { BrokenOffError } from './reach-errors.ts'
 import { Ssh2Transport } from './ssh2/transport.ts'
 import type { Connection, Endpoint, Target } from './types.ts'
 
@@ -41,8 +46,9 @@ class SshPool implements Pool {
   readonly #transports: Readonly<Record<Endpoint['transport'], Transport>>
   readonly #becomeTrials = new Trials()
   readonly #startups = new Map<string, LimitFunction>()
-  readonly #jumps = new Map<string, Promise<Link>>()
+  readonly #jumps = new Jumps(async (endpoint, via, before) => await this.#login(endpoint, via, before))
   readonly #links = new Set<Link>()
+  #closed = false
 
   constructor({ onExecution, ask, environment }: PoolOptions) {
     this.#onExecution = onExecution ?? (() => undefined)
@@ -51,8 +57,9 @@ class SshPool implements Pool {
   }
 
   async connect(target: Target): Promise<Connection> {
-    const link = await this.#login(target, target, target.jumps)
-    return new Session(link, target, this.#becomeTrials, (label) => {
+    const reach = async (): Promise<Reached> => await this.#reach(target)
+    const lines = new Lines(await persist(reach, AT_FIRST), async () => await persist(reach, AFTER_LOSS))
+    return new Session(lines, target, this.#becomeTrials, (label) => {
       this.#onExecution(target.name, label)
     })
   }
@@ -60,66 +67,53 @@ class SshPool implements Pool {
   async dial(jumps: readonly Endpoint[], address: string, port: number): Promise<Duplex> {
     const last = jumps.at(-1)
     if (last === undefined) return await dialPlain(address, port)
-    const link = await this.#jumps.get(wayOf(jumps))
+    const hops = await this.#jumps.open(jumps, undefined).catch((error: unknown) => {
+      if (!(error instanceof UnreachableError)) throw error
+      throw new ForwardError('prohibited', error.message, { mend: error.mend, cause: error })
+    })
+    const link = hops.at(-1)?.link
     if (link === undefined) throw new ForwardError('prohibited', 'no connection to the jump host is open')
     return await link.forward(address, port, last.connectTimeoutSeconds)
   }
 
   /** Hosts first: they may be reached through the jump hosts. */
   closeAll(): void {
+    this.#closed = true
     for (const link of [...this.#links].reverse()) link.close()
   }
 
-  async #login(endpoint: Endpoint, target: Target, jumps: readonly Endpoint[]): Promise<Link> {
-    const via = await this.#jump(jumps, target)
+  async #reach(target: Target): Promise<Reached> {
+    const hops = await this.#jumps.open(target.jumps, target.name)
+    return { hops, link: new SpareLink(await this.#login(target, hops.at(-1)?.link, target.jumps)) }
+  }
+
+  async #login(endpoint: Endpoint, via: Link | undefined, before: readonly Endpoint[]): Promise<Link> {
+    const startup = this.#startup(endpoint, before)
     try {
-      const link = await this.#startup(endpoint)(
-        async () => await this.#transports[endpoint.transport].connect(endpoint, via),
-      )
-      this.#links.add(link)
-      link.onEnd(() => this.#links.delete(link))
+      const link = await startup(async () => {
+        if (this.#closed) throw new UnreachableError('the run has ended', { where: endpoint.name })
+        return await this.#transports[endpoint.transport].connect(endpoint, via)
+      })
+      this.#keep(link)
       return link
     } catch (error) {
+      // A host that has enough of us gets fewer at a time.
+      if (error instanceof BrokenOffError) startup.concurrency = Math.max(1, Math.floor(startup.concurrency / 2))
       if (!(error instanceof ForwardError)) throw error
-      const what = `not reached through jump host ${jumps.at(-1)?.name ?? ''}: ${error.message}`
-      throw new UnreachableError(what, { where: target.name, mend: error.mend ?? MEND, cause: error })
+      throw notForwarded(error, endpoint, before.at(-1)?.name ?? '')
     }
   }
 
-  #startup(endpoint: Endpoint): LimitFunction {
-    const at = `${endpoint.host}:${endpoint.port}`
+  #keep(link: Link): void {
+    this.#links.add(link)
+    link.onEnd(() => this.#links.delete(link))
+    if (this.#closed) link.close()
+  }
+
+  #startup(endpoint: Endpoint, before: readonly Endpoint[]): LimitFunction {
+    const at = `${wayOf(before)} ${endpoint.host}:${endpoint.port}`
     const limit = this.#startups.get(at) ?? pLimit(STARTUPS)
     this.#startups.set(at, limit)
     return limit
   }
-
-  /** The link to the last of these jump hosts. One for all targets behind it; a failed one is forgotten, so that trying again is possible. */
-  async #jump(jumps: readonly Endpoint[], target: Target): Promise<Link | undefined> {
-    const jump = jumps.at(-1)
-    if (jump === undefined) return undefined
-    const way = wayOf(jumps)
-    const link = this.#jumps.get(way) ?? this.#openJump(jump, target, jumps.slice(0, -1), way)
-    this.#jumps.set(way, link)
-    try {
-      return await link
-    } catch (error) {
-      this.#jumps.delete(way)
-      if (!(error instanceof UnreachableError)) throw error
-      const what = `its jump host ${jump.name} is not reached: ${error.message}`
-      throw new UnreachableError(what, { where: target.name, mend: error.mend, cause: error })
-    }
-  }
-
-  async #openJump(jump: Endpoint, target: Target, before: readonly Endpoint[], way: string): Promise<Link> {
-    const link = await this.#login(jump, target, before)
-    link.onEnd(() => this.#jumps.delete(way))
-    return link
-  }
 }
-
-/** Two ways to one jump host are two connections. */
-function wayOf(jumps: readonly Endpoint[]): string {
-  return jumps.map(({ user, host, port }) => `${user}@${host}:${port}`).join(' ')
-}
-
-const MEND = 'is the host up, and can the jump host reach this address and resolve this name?'

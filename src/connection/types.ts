@@ -12,6 +12,8 @@ export interface Command {
   readonly plain?: boolean
   /** Only looks: when the connection is lost while it runs, it is run once more over a new one. */
   readonly repeatable?: boolean
+  /** Another one comes when its result is known: the way for it is opened meanwhile. */
+  readonly followed?: boolean
   /** Told of every line of stdout as it comes, so that a long command can be watched. */
   readonly onLine?: (line: string) => void
 }
@@ -23,8 +25,18 @@ export interface Result {
   readonly stderr: string
 }
 
+/** The public key a machine proved itself with. */
+export interface HostKey {
+  /** `ssh-ed25519`. */
+  readonly type: string
+  /** `SHA256:…`, as ssh prints it. */
+  readonly fingerprint: string
+}
+
 /** A command that goes on: it lives as long as its channel. */
 export interface Running {
+  /** The host asked for the become password, and got it. */
+  readonly asked: boolean
   /** Lines of stdout as they come. */
   readonly lines: AsyncIterable<string>
   /** Writes a line to its stdin. */
@@ -39,6 +51,8 @@ export interface Running {
 export interface Connection {
   /** The host's name in the inventory. */
   readonly name: string
+  /** What the host proved itself with; undefined where the transport does not tell. */
+  readonly hostKey: HostKey | undefined
   /** Runs a script and waits for it. Throws UnreachableError when the connection is lost, HostError for deadline, signal or become. */
   run(command: Command): Promise<Result>
   /** Starts a script that stays; the script must read its stdin to learn that the run has ended. */
@@ -80,12 +94,16 @@ export interface Endpoint {
   readonly hashKnownHosts: boolean
   /** OpenSSH user certificates to log in with, beside the keys. */
   readonly certificateFiles: readonly string[]
+  /** The program that is the way to it, with ssh's tokens: ProxyCommand of ssh_config, where no jump host is the way. */
+  readonly proxyCommand: string | undefined
   /** Which program speaks SSH to it: a library in this process, or the ssh of this machine. */
   readonly transport: 'ssh2' | 'openssh'
   /** Why, where nobody said so: `id_ed25519 has a certificate beside it`. */
   readonly transportReason: string | undefined
   /** The file ssh reads its own settings from: its usual ones when undefined, `none`: none. */
   readonly sshConfig: string | undefined
+  /** The name its settings stand under in that file, where it is not `host`. */
+  readonly sshConfigHost?: string | undefined
 }
 
 /** How a host is reached: through `jumps`, the nearest to us first (one connection to each for all that go through it), as whom, and how it becomes root. */

@@ -31,7 +31,12 @@ export async function fetchContents(
     const before = `[ -f ${quote(previousPath(path))} ] && echo present && cat ${quote(previousPath(path))}`
     return [now, `if grep -qsxF ${quote(path)} ${quote(pendingPath(unit))}; then ${before}; else ${now}; fi`]
   })
-  const result = await connection.run({ label: 'contents', script: probeScript(probes, marker), timeoutSeconds: 60 })
+  const result = await connection.run({
+    label: 'contents',
+    script: probeScript(probes, marker),
+    timeoutSeconds: 60,
+    repeatable: true,
+  })
   const outputs = splitOutput(connection.name, result.stdout, probes.length, marker)
   return new Map(
     files.map(({ path }, index) => [

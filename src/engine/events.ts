@@ -1,3 +1,4 @@
+import type { HostKey, Target } from '../connection/types.ts'
 import type { Facts } from '../facts/types.ts'
 import type { Change } from '../resources/kind.ts'
 
@@ -7,6 +8,9 @@ export type ResourceOutcome = 'unchanged' | 'changed' | 'failed' | 'not done'
 /** What a check found. `not-checked` is never a pass: it says why it could not be asked. */
 export type CheckStatus = 'passed' | 'failed' | 'warning' | 'not-checked'
 
+/** How root's rights were got on a host. */
+export type Rise = 'already root' | 'sudo' | 'sudo with password' | 'doas' | 'su'
+
 /** A resource of a host that is not as wanted. */
 export interface PlannedResource {
   /** `file[/etc/haproxy/haproxy.cfg]`. */
@@ -14,6 +18,19 @@ export interface PlannedResource {
   readonly changes: readonly Change[]
   /** A unified diff of a file, secrets masked. */
   readonly diff?: string | undefined
+}
+
+/** A setting of how a machine is reached, and who said so. */
+export interface ReachSetting {
+  /** In the words of inventories. */
+  readonly name: string
+  /** Null where there is none. A secret is only `given`. */
+  readonly value: string | number | boolean | readonly string[] | null
+  readonly from: 'inventory' | 'ssh_config' | 'environment' | 'default'
+  /** The path in the inventory, the keyword of ssh_config, or the variable; undefined for a default. */
+  readonly where: string | undefined
+  /** Why, where it was chosen for a reason. */
+  readonly why: string | undefined
 }
 
 /**
@@ -31,7 +48,31 @@ export type Event =
   | { readonly type: 'connected'; readonly host: string; readonly seconds: number }
   | { readonly type: 'unreachable'; readonly host: string; readonly message: string; readonly mend: string | undefined }
   | { readonly type: 'warning'; readonly message: string }
+  /** Nothing is wrong, and good to know. About all hosts when it names none. */
+  | { readonly type: 'note'; readonly hosts: readonly string[]; readonly message: string }
+  /** How a host or jump host would be reached. */
+  | {
+      readonly type: 'connection'
+      readonly host: string
+      /** The hosts that are reached through it; empty for a host. */
+      readonly before: readonly string[]
+      readonly settings: readonly ReachSetting[]
+    }
   | { readonly type: 'facts'; readonly host: string; readonly facts: Facts }
+  | {
+      readonly type: 'ping'
+      readonly host: string
+      /** `no root`: it lets us in, and does not give root's rights. */
+      readonly state: 'well' | 'no root' | 'unreachable'
+      readonly user: string
+      /** The jump hosts, the nearest first; none: straight there. */
+      readonly way: readonly string[]
+      readonly transport: Target['transport']
+      readonly hostKey: HostKey | undefined
+      readonly roundTrip: number | undefined
+      readonly become: Rise | undefined
+      readonly problem: { readonly message: string; readonly mend: string | undefined } | undefined
+    }
   | {
       readonly type: 'planned'
       readonly host: string

@@ -94,7 +94,12 @@ async function ask(
   // Probes of the same text are asked once: a firewall's rules answer for every opening.
   const distinct = [...new Set(probes)]
   const from = performance.now()
-  const result = await connection.run({ label: 'observe', script: probeScript(distinct, marker), timeoutSeconds: 60 })
+  const result = await connection.run({
+    label: 'observe',
+    script: probeScript(distinct, marker),
+    timeoutSeconds: 60,
+    repeatable: true,
+  })
   const answers = splitOutput(connection.name, result.stdout, distinct.length, marker)
   const to = performance.now()
   return { outputs: probes.map((probe) => answers[distinct.indexOf(probe)] ?? ''), from, to }

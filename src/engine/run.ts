@@ -1,7 +1,7 @@
-import type { Connection } from '../connection/types.ts'
+import type { Connection, Target } from '../connection/types.ts'
 import type { Member } from '../facts/types.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { InterruptedError } from '../lib/errors.ts'
+import { type HaError, InterruptedError } from '../lib/errors.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import type { Dial } from './ask.ts'
 import type { Emit } from './events.ts'
@@ -10,6 +10,10 @@ import type { Emit } from './events.ts'
 export interface Run {
   readonly inventory: Inventory
   readonly playbook: Playbook
+  /** Whom the run was to reach, in the order of the inventory. */
+  readonly targets: readonly Target[]
+  /** Why the others were not reached; `where` is who. */
+  readonly missing: readonly HaError[]
   /** The members that could be reached, by name. */
   readonly connections: ReadonlyMap<string, Connection>
   /** A member that has left the inventory; undefined when it cannot be reached. */

@@ -8,7 +8,13 @@ import type { Facts } from './types.ts'
 /** Asks a host what it is: one execution that changes nothing. */
 export async function gather(connection: Connection): Promise<Facts> {
   const marker = randomBytes(12).toString('hex')
-  const result = await connection.run({ label: 'facts', script: factsScript(marker), timeoutSeconds: 30 })
+  const result = await connection.run({
+    label: 'facts',
+    script: factsScript(marker),
+    timeoutSeconds: 30,
+    repeatable: true,
+    followed: true,
+  })
   if (result.stdout === '') {
     throw new HostError(`the facts script printed nothing (exit status ${result.code}): ${result.stderr.trim()}`, {
       where: connection.name,

@@ -48,6 +48,9 @@ export class Board {
       case 'put-back':
         this.#set(event.host, 'working', `put back: ${event.what}`, now)
         return
+      case 'ping':
+        this.#set(event.host, event.state === 'well' ? 'done' : 'failed', event.problem?.message ?? event.state, now)
+        return
       case 'unreachable':
         this.#set(event.host, 'failed', event.message, now)
         return
@@ -61,6 +64,8 @@ export class Board {
         this.note = event.what
         return
       case 'warning':
+      case 'note':
+      case 'connection':
       case 'facts':
       case 'order':
       case 'locked':

@@ -1,5 +1,6 @@
 import type { Event } from '../engine/events.ts'
 import type { Paint } from './colour.ts'
+import { connectionText } from './connection.ts'
 import { factsText } from './facts.ts'
 import { orderLines } from './plan.ts'
 import { count, duration, hanging, names } from './words.ts'
@@ -28,6 +29,10 @@ export function eventLine(event: Event, verbose: boolean, paint: Paint): string 
       return `${event.host}: ${paint('red', 'unreachable')}: ${hanging(event.message)}${mend(event.mend)}`
     case 'warning':
       return `${paint('yellow', 'warning')}: ${hanging(event.message)}`
+    case 'note':
+      return `${event.hosts.length === 0 ? '' : `${names(event.hosts)}: `}${hanging(event.message)}`
+    case 'connection':
+      return connectionText(event, paint)
     case 'facts':
       return `${event.host}: ${factsText(event.facts)}`
     case 'planned': {
@@ -55,6 +60,7 @@ export function eventLine(event: Event, verbose: boolean, paint: Paint): string 
       return `unlocked: ${names(event.hosts)}`
     case 'error':
       return `${at(event.host)}${paint('red', 'error')}: ${hanging(event.message)}${mend(event.mend)}`
+    case 'ping':
     case 'action-started':
     case 'host-done':
     case 'finished':

@@ -3,6 +3,7 @@ import type { Paint } from './colour.ts'
 import { at, eventLine, isDiagnostic, mend } from './line.ts'
 import type { Channel } from './output.ts'
 import { nextStep, outcomeLine } from './outcome.ts'
+import { pingLines } from './ping.ts'
 import { hostLines, planLines } from './plan.ts'
 import { type EventOf, Run } from './run.ts'
 import { summaryTable, unfinished } from './summary.ts'
@@ -46,6 +47,8 @@ export class Narrator {
     const channel = isDiagnostic(event) ? 'stderr' : 'stdout'
     // A plan shows its changes and their order at the end, as one text.
     if (command === 'plan' && (event.type === 'planned' || event.type === 'order')) return
+    // So does a ping its table, in which everybody is, reached or not.
+    if (command === 'ping' && (event.type === 'connected' || event.type === 'unreachable')) return
     if (leaveOut.has(event.type)) return
     if (verbose && event.type === 'planned' && event.resources.length > 0) {
       this.#once(hostLines(event, paint[channel]).join('\n'), channel)
@@ -71,7 +74,8 @@ export class Narrator {
 
   #end(finished: EventOf<'finished'>): void {
     const { columns, paint, say, verbose } = this.#options
-    const lines = finished.command === 'plan' ? planLines(this.#run, paint.stdout) : this.#summary(verbose, columns())
+    const summary = finished.command === 'plan' ? planLines(this.#run, paint.stdout) : this.#summary(verbose, columns())
+    const lines = [...pingLines(this.#run.pings, { paint: paint.stdout, columns: columns() }), ...summary]
     const style = OUTCOME_STYLES[finished.outcome]
     const next = nextStep(this.#run, finished)
     const outcome = paint.stdout(style, outcomeLine(this.#run, finished))

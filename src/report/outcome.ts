@@ -1,4 +1,5 @@
 import type { EventOf, Run } from './run.ts'
+import { pingWords } from './ping.ts'
 import { planTotal } from './plan.ts'
 import { count, duration, names } from './words.ts'
 
@@ -20,7 +21,12 @@ function outcomeWords(run: Run, finished: Finished): readonly string[] {
     case 'changes':
       return [planTotal(run)]
     case 'failed':
-      return ['failed', ...(finished.failed > 0 ? [`${count(finished.failed, 'resource')} failed`] : []), ...changed]
+      return [
+        'failed',
+        ...(finished.failed > 0 ? [`${count(finished.failed, 'resource')} failed`] : []),
+        ...pingWords(run.pings),
+        ...changed,
+      ]
     case 'not verified':
       return ['not verified', ...failedChecks(run), ...changed]
     case 'unreachable':
@@ -62,7 +68,7 @@ export function nextStep(run: Run, finished: Finished): string | undefined {
     case 'failed':
       // Input that was refused has said everything itself.
       if (finished.hosts === 0) return undefined
-      return `mend what failed and run ${again}: what is done is not done twice`
+      return `mend what failed and run ${again}${run.pings.length > 0 ? '' : ': what is done is not done twice'}`
     case 'not verified':
       return 'mend what the checks say, then ask again with `ha-provision verify`'
     case 'unreachable':

@@ -11,6 +11,7 @@ export class Run {
   readonly planned = new Map<string, EventOf<'planned'>>()
   readonly done = new Map<string, EventOf<'host-done'>>()
   readonly checks = new Map<string, EventOf<'check'>>()
+  readonly #pings = new Map<string, EventOf<'ping'>>()
   readonly unreachable = new Map<string, EventOf<'unreachable'>>()
 
   take(event: Event): void {
@@ -20,9 +21,15 @@ export class Run {
     }
     if (event.type === 'planned') this.planned.set(event.host, event)
     if (event.type === 'order') this.order = event
+    if (event.type === 'ping') this.#pings.set(event.host, event)
     if (event.type === 'unreachable') this.unreachable.set(event.host, event)
     if (event.type === 'host-done') this.done.set(event.host, event)
     if (event.type === 'check') this.checks.set(`${event.host ?? ''} ${event.check}`, event)
+  }
+
+  /** In the order of the inventory, whoever answered first. */
+  get pings(): readonly EventOf<'ping'>[] {
+    return this.hosts.flatMap((host) => this.#pings.get(host) ?? [])
   }
 
   /** How many resources the hosts have together. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
 import { parseInventory } from '../../src/inventory/parse.ts'
@@ -92,6 +92,18 @@ describe('names in the documents', () => {
     const named = documents.flatMap(({ text }) => [...text.matchAll(/\btest\/[\w/.-]+\.ts\b/g)].map(([path]) => path))
     expect(named.filter((path) => !existsSync(new URL(path, root)))).toEqual([])
   })
+})
+
+test('code in the documents is run by a test', () => {
+  const lines = fences('ts').flatMap((body) => body.split('\n').filter((line) => line.trim() !== ''))
+  const run = new Set(
+    readdirSync(new URL('test/integration/', root), { encoding: 'utf8' })
+      .filter((name) => name.endsWith('.test.ts'))
+      .flatMap((name) => read(`test/integration/${name}`).split('\n'))
+      .map((line) => line.trim()),
+  )
+  expect(lines.length).toBeGreaterThan(0)
+  expect(lines.filter((line) => !run.has(line.trim()))).toEqual([])
 })
 
 test('the exit codes are those of the program', () => {

@@ -39,6 +39,8 @@ export class BecomePrompt {
   /** What came since the program could ask, and since the last answer. */
   #said = { stdout: '', stderr: '' }
   readonly #mayAsk = new Set<'stdout' | 'stderr'>()
+  /** The password was asked for, and sent. */
+  answered = false
   #state: 'silent' | 'asked' | 'answered' | 'over' = 'silent'
   #turn: Turn | undefined
 
@@ -96,6 +98,7 @@ export class BecomePrompt {
     else {
       this.#turn = turn
       this.#state = 'answered'
+      this.answered = true
       this.#said = { stdout: '', stderr: '' }
       this.#acts.patience()
       this.#acts.write(`${password.reveal()}\n`)

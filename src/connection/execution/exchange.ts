@@ -75,6 +75,11 @@ export class Exchange {
     if (!this.#waitsForBegin) this.#giveInput()
   }
 
+  /** The become password was asked for, and sent. */
+  get asked(): boolean {
+    return this.#prompt?.answered === true
+  }
+
   send(line: string): void {
     this.#write(`${line}\n`)
   }

@@ -5,6 +5,9 @@ import type { Running } from '../types.ts'
 export function asRunning(exchange: Exchange): Running {
   const done = exchange.done.promise
   return {
+    get asked() {
+      return exchange.asked
+    },
     lines: exchange.lines,
     done,
     send: (line) => {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import pLimit from 'p-limit'
-import { ConnectionLostError, HostError } from '../../lib/errors.ts'
+import { ConnectionLostError, HostError, UnreachableError } from '../../lib/errors.ts'
 import type { Trials } from '../credentials/trials.ts'
 import { TerminalWantedError } from './become-refused.ts'
 import { BecomeGate } from './become-gate.ts'
@@ -10,27 +9,31 @@ import { renderCommandLine, wrapScript } from './command-line.ts'
 import type { Become } from './command-line.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeOptions } from './exchange.ts'
-import { type Channel, ChannelRefusal, type Link } from '../link.ts'
+import { type Channel, ChannelRefusal, type ExecOptions } from '../link.ts'
+import type { Line } from './line.ts'
+import { LineLostError, type Lines } from './lines.ts'
+import { lostError, notReopenedError, NotReopenedError } from './lost.ts'
 import { printable } from '../../lib/printable.ts'
 import { asRunning } from './running.ts'
-import type { Command, Connection, Result, Running, Target } from '../types.ts'
+import type { Command, Connection, HostKey, Result, Running, Target } from '../types.ts'
 
-/** sshd's MaxSessions is 10; some stay free for the operator and for what is just closing. */
-const CHANNELS = 8
 const OPEN_SECONDS = 30
 /** Linux refuses a single argument beyond 128 KiB, and quoting lengthens it. */
 const LONGEST_ARGUMENT = 32_768
 
 /** Where a script goes in: on stdin, or in the command line because stdin is the caller's. */
-type Way = Pick<ExchangeOptions, 'input' | 'keep' | 'watched'> & { readonly script?: string }
+type Way = Pick<ExchangeOptions, 'input' | 'keep' | 'watched'> & {
+  readonly script?: string
+  /** It was begun once, and the connection was lost. */
+  readonly again?: boolean
+}
 
-/** A logged-in connection to one host. */
+/** A host we are logged in to. A connection that is lost is opened again when the next command needs one. */
 export class Session implements Connection {
   readonly name: string
-  readonly #link: Link
+  readonly #lines: Lines
   readonly #target: Target
   readonly #onExecution: (label: string) => void
-  readonly #slots = pLimit(CHANNELS)
   readonly #gate = new BecomeGate()
   readonly #trials: Trials
   /** Its sudo wants a terminal, as was learnt once. */
@@ -38,9 +41,9 @@ export class Session implements Connection {
   #executions = 0
 
   /** `trials`: of the become passwords, shared by all hosts of a run. */
-  constructor(link: Link, target: Target, trials: Trials, onExecution: (label: string) => void) {
+  constructor(lines: Lines, target: Target, trials: Trials, onExecution: (label: string) => void) {
     this.name = target.name
-    this.#link = link
+    this.#lines = lines
     this.#target = target
     this.#trials = trials
     this.#onExecution = onExecution
@@ -50,17 +53,18 @@ export class Session implements Connection {
     return this.#executions
   }
 
+  get hostKey(): HostKey | undefined {
+    return this.#lines.hostKey
+  }
+
   async run(command: Command): Promise<Result> {
-    const input = wrapScript(reveal(command))
-    const { onLine } = command
-    return await this.#slots(async () => {
-      const exchange = await this.#execute(command, { input, keep: 'all', watched: onLine !== undefined })
-      const [result] = await Promise.all([
-        exchange.done.promise,
-        onLine === undefined ? undefined : watch(exchange, onLine),
-      ])
-      return result
-    })
+    try {
+      return await this.#run(command)
+    } catch (error) {
+      const lost = error instanceof ConnectionLostError && !(error instanceof NotReopenedError)
+      if (!lost || command.repeatable !== true || this.#lines.closed) throw error
+      return await this.#run(command, true)
+    }
   }
 
   async start(command: Command): Promise<Running> {
@@ -69,25 +73,33 @@ export class Session implements Connection {
       const what = `${command.label}: a script that stays may have ${LONGEST_ARGUMENT} bytes`
       throw new HostError(what, { where: this.name })
     }
-    return await new Promise<Running>((resolve, reject) => {
-      // The slot is held until the command has ended, not only until it has begun.
-      const held = this.#slots(async () => {
-        const exchange = await this.#execute(command, { script, input: undefined, keep: 'tail', watched: true })
-        await exchange.begun.promise
-        resolve(asRunning(exchange))
-        await exchange.done.promise
-      })
-      held.catch(reject)
-    })
+    const exchange = await this.#execute(command, { script, input: undefined, keep: 'tail', watched: true })
+    await exchange.begun.promise
+    return asRunning(exchange)
   }
 
   async forward(address: string, port: number): Promise<Duplex> {
-    if (this.#link.ended) throw this.#lost(`forwarding to ${address}:${port}`)
-    return await this.#link.forward(address, port, this.#target.connectTimeoutSeconds)
+    const link = await this.#lines.link().catch((error: unknown) => {
+      const label = `forwarding to ${address}:${port}`
+      if (error instanceof LineLostError) throw lostError(this.#target, label, error.trouble, true)
+      throw error instanceof UnreachableError ? notReopenedError(this.#target, label, false, error) : error
+    })
+    return await link.forward(address, port, this.#target.connectTimeoutSeconds)
   }
 
   close(): void {
-    this.#link.close()
+    this.#lines.close()
+  }
+
+  async #run(command: Command, again = false): Promise<Result> {
+    const input = wrapScript(reveal(command))
+    const { onLine } = command
+    const exchange = await this.#execute(command, { input, keep: 'all', watched: onLine !== undefined, again })
+    const [result] = await Promise.all([
+      exchange.done.promise,
+      onLine === undefined ? undefined : watch(exchange, onLine),
+    ])
+    return result
   }
 
   /** A sudo that wants a terminal says so before anything has run: the same command goes once more, with one. */
@@ -131,7 +143,6 @@ export class Session implements Connection {
   }
 
   async #launch(command: Command, become: Become, way: Way): Promise<Exchange> {
-    if (this.#link.ended) throw this.#lost(command.label)
     const mark = nonce()
     const { timeoutSeconds, label } = command
     const script = way.script === undefined ? {} : { script: way.script }
@@ -139,38 +150,41 @@ export class Session implements Connection {
     const split = this.#terminal && become.by !== 'nobody' ? `@${nonce()}` : undefined
     const withSplit = split === undefined ? {} : { split }
     const commandLine = renderCommandLine({ become, mark, timeoutSeconds, ...script, ...withSplit })
-    const options: ExchangeOptions = {
+    const options: Omit<ExchangeOptions, 'lost'> = {
       ...way,
       subject: { host: this.name, user: this.#target.user, label },
       mark,
       timeoutSeconds,
       asking: this.#asking(become),
       split,
-      lost: () => this.#lost(label),
     }
-    return await this.#open(label, commandLine, split !== undefined, (channel) => new Exchange(channel, options))
+    const looks = command.repeatable === true
+    return await this.#open(command, commandLine, { ...way, terminal: split !== undefined }, (channel, line) => {
+      const lost = (): ConnectionLostError => lostError(this.#target, label, line.trouble, looks)
+      return new Exchange(channel, { ...options, lost })
+    })
   }
 
-  async #open<T>(label: string, commandLine: string, terminal: boolean, begin: (channel: Channel) => T): Promise<T> {
+  async #open<T>(
+    { label, repeatable, followed }: Command,
+    commandLine: string,
+    { script, again, terminal }: Way & Pick<ExecOptions, 'terminal'>,
+    begin: (channel: Channel, line: Line) => T,
+  ): Promise<T> {
     this.#executions += 1
     this.#onExecution(label)
+    const options = { timeoutSeconds: OPEN_SECONDS, terminal, followed: followed === true }
+    const kind = script === undefined ? 'short' : 'long'
     try {
-      return await this.#link.exec(commandLine, { timeoutSeconds: OPEN_SECONDS, terminal }, begin)
+      return await this.#lines.exec(commandLine, options, kind, begin)
     } catch (error) {
-      if (this.#link.ended || !(error instanceof ChannelRefusal) || error.unanswered) throw this.#lost(label)
+      if (error instanceof LineLostError) throw lostError(this.#target, label, error.trouble, repeatable === true)
+      if (error instanceof UnreachableError) throw notReopenedError(this.#target, label, again === true, error)
+      if (!(error instanceof ChannelRefusal)) throw error
       const mend = 'see MaxSessions in its sshd_config (10 is the default), and the log of its sshd'
       const what = `${label}: the host refused to open a channel: ${printable(error.message)}`
       throw new HostError(what, { where: this.name, mend })
     }
-  }
-
-  #lost(label: string): ConnectionLostError {
-    const { trouble } = this.#link
-    const why = trouble === undefined ? '' : `: ${trouble}`
-    const hops = this.#target.jumps.map(({ name }) => name)
-    const jump = hops.length === 0 ? '' : `, and its jump host ${hops.join(', ')},`
-    const mend = `see whether the host${jump} still runs; it is safe to start again`
-    return new ConnectionLostError(`connection lost while “${label}” ran${why}`, { where: this.name, mend })
   }
 }
 

@@ -1,11 +1,17 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { ServerHostKeyAlgorithm } from 'ssh2'
-import { UnreachableError } from '../../lib/errors.ts'
-import { changedKeyError, revokedKeyError, unknownKeyError } from './host-key-errors.ts'
-import { judge, keysFor, keyType, lookupName, parseKnownHosts } from './known-hosts.ts'
-import type { KnownKey } from './known-hosts.ts'
+import type { UnreachableError } from '../../lib/errors.ts'
 import type { Endpoint } from '../types.ts'
+import {
+  authorityError,
+  changedKeyError,
+  nameIn,
+  pinnedKeyError,
+  revokedKeyError,
+  unknownKeyError,
+} from './host-key-errors.ts'
+import { appendLine, readText, unwritableError } from './known-hosts-file.ts'
+import { fingerprint, hashedName, judge, keyType, linesFor, parseKnownHosts, placeOf } from './known-hosts.ts'
+import type { KnownKey } from './known-hosts.ts'
 
 /** Asked for in this order where known_hosts has no wish. SHA-1 signatures (ssh-rsa) are not, as with ssh. */
 const ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
@@ -23,8 +29,9 @@ export class HostKeys {
 
   /** Why the key a host shows is refused; undefined when it is right (or new, and new ones are wanted). */
   refusal(endpoint: Endpoint, key: Buffer): UnreachableError | undefined {
-    const { host, port } = endpoint
-    const verdict = judge(this.#known(endpoint), host, port, key)
+    if (endpoint.pinnedKeys.length > 0)
+      return endpoint.pinnedKeys.includes(fingerprint(key)) ? undefined : pinnedKeyError(endpoint, key)
+    const verdict = judge(this.#known(endpoint), placeOf(endpoint), key)
     switch (verdict.kind) {
       case 'known':
         return undefined
@@ -33,65 +40,52 @@ export class HostKeys {
       case 'revoked':
         return revokedKeyError(endpoint, key, verdict.by)
       case 'unknown':
+        if (verdict.authority !== undefined) return authorityError(endpoint, key, verdict.authority)
         return endpoint.hostKeyPolicy === 'strict' ? unknownKeyError(endpoint, key) : this.#learn(endpoint, key)
     }
   }
 
-  /** The types known_hosts holds for the host first: a host known by its RSA key must not show another one. */
-  algorithms(endpoint: Endpoint): ServerHostKeyAlgorithm[] {
-    const { host, port } = endpoint
+  /**
+   * The types known_hosts holds for the host first: a host known by its RSA key must not show another one. Without the
+   * `unwanted`, which were shown already and are not those that are pinned: a fingerprint does not tell its type.
+   */
+  algorithms(endpoint: Endpoint, unwanted: readonly string[] = []): ServerHostKeyAlgorithm[] {
     const known = this.#known(endpoint)
+    const place = placeOf(endpoint)
     const types = new Set(
-      [...keysFor(known, host, port), ...keysFor(known, host, 22)]
-        .filter((entry) => !entry.revoked)
-        .map((entry) => entry.type),
+      [...linesFor(known, place), ...linesFor(known, { ...place, port: 22 })]
+        .filter(({ marker }) => marker === undefined)
+        .map(({ type }) => type),
     )
-    const wanted = ALGORITHMS.filter((algorithm) => types.has(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm))
-    return [...new Set([...wanted, ...ALGORITHMS])]
+    const wanted = ALGORITHMS.filter((algorithm) => types.has(typeOf(algorithm)))
+    return [...new Set([...wanted, ...ALGORITHMS])].filter((algorithm) => !unwanted.includes(typeOf(algorithm)))
   }
 
   #known(endpoint: Endpoint): KnownKey[] {
-    return endpoint.knownHosts.flatMap((file) => this.#read(file, endpoint))
+    return endpoint.knownHosts.flatMap((file) => this.#files.get(file) ?? this.#read(file, endpoint))
   }
 
   #read(file: string, endpoint: Endpoint): KnownKey[] {
-    const cached = this.#files.get(file)
-    if (cached !== undefined) return cached
     const keys = parseKnownHosts(readText(file, endpoint), file)
     this.#files.set(file, keys)
     return keys
   }
 
-  /** Written while the handshake waits, so two hosts with one name cannot both be new. */
+  /** Written while the handshake waits, so two hosts with one name cannot both be new; and another process may have met it meanwhile. */
   #learn(endpoint: Endpoint, key: Buffer): UnreachableError | undefined {
     const [file] = endpoint.knownHosts
     if (file === undefined) return unknownKeyError(endpoint, key)
-    const hosts = lookupName(endpoint.host, endpoint.port)
-    const type = keyType(key)
+    const now = judge(this.#read(file, endpoint), placeOf(endpoint), key)
+    if (now.kind !== 'unknown') return this.refusal(endpoint, key)
+    const name = endpoint.hashKnownHosts ? hashedName(nameIn(endpoint)) : nameIn(endpoint)
     try {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-      const before = readText(file, endpoint)
-      const gap = before === '' || before.endsWith('\n') ? '' : '\n'
-      appendFileSync(file, `${gap}${hosts} ${type} ${key.toString('base64')}\n`, { mode: 0o600 })
-      this.#files.set(file, parseKnownHosts(readText(file, endpoint), file))
+      appendLine(file, endpoint, `${name} ${keyType(key)} ${key.toString('base64')}`)
+      this.#read(file, endpoint)
       return undefined
     } catch (cause) {
-      const mend = 'make the file writable, or name another one in connection.known_hosts'
-      return new UnreachableError(`the new host key cannot be written to ${file}`, {
-        where: endpoint.name,
-        mend,
-        cause,
-      })
+      return unwritableError(file, endpoint, cause)
     }
   }
 }
 
-function readText(file: string, endpoint: Endpoint): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return ''
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UnreachableError(`known_hosts cannot be read: ${why}`, { where: endpoint.name, cause })
-  }
-}
+const typeOf = (algorithm: ServerHostKeyAlgorithm): string => (algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm)

@@ -1,13 +1,36 @@
-import { UnreachableError } from '../../lib/errors.ts'
+import { HaError, UnreachableError } from '../../lib/errors.ts'
 import type { Link, Transport } from '../link.ts'
 import type { Endpoint } from '../types.ts'
+import { OpensshLink } from './link.ts'
+import { login } from './login.ts'
+import { findProgram, type Program } from './program.ts'
+import { Workspace } from './workspace.ts'
 
-/** SSH by the ssh program of this machine. */
+/** SSH by the ssh program of this machine: a control master for each endpoint, which carries all that goes there. */
 export class OpensshTransport implements Transport {
+  readonly #workspace = new Workspace()
+  #program: Promise<Program | undefined> | undefined
+
   async connect(endpoint: Endpoint, via: Link | undefined): Promise<Link> {
-    const way = via === undefined ? '' : ' through a jump host'
-    return await Promise.reject(
-      new UnreachableError(`transport: openssh is being built${way}`, { where: endpoint.name }),
-    )
+    if (via !== undefined && !(via instanceof OpensshLink)) {
+      const what = 'the ssh program goes through a jump host only by a connection of its own'
+      throw new HaError(`${what}: this one is another transport's`, { where: endpoint.name })
+    }
+    const program = await (this.#program ??= findProgram())
+    if (program === undefined) {
+      const mend = 'install openssh-client, or set connection.transport: ssh2'
+      throw new UnreachableError('there is no ssh program on this machine', { where: endpoint.name, mend })
+    }
+    const room = this.#workspace.enter()
+    try {
+      const link = await login(endpoint, via, program, room)
+      link.onEnd(() => {
+        room.leave()
+      })
+      return link
+    } catch (error) {
+      room.leave()
+      throw error
+    }
   }
 }

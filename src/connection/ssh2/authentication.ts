@@ -161,5 +161,6 @@ export class Authentication {
   thrown: InterruptedError | undefined
 }
 
-const MEND =
+/** What helps where a host does not let a user in, and nothing better is known. */
+export const MEND =
   'is connection.user right, and is the public key in its ~/.ssh/authorized_keys? A key is named by connection.identity_file, a password asked for by --ask-password'

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import { printable } from '../../lib/printable.ts'
 import type { Channel, ExecOptions, Link } from '../link.ts'
+import type { HostKey } from '../types.ts'
 import { openChannel } from './channel.ts'
 import { openTunnel } from './tunnel.ts'
 
@@ -9,6 +10,7 @@ const CLOSING_MS = 1000
 
 /** A logged-in ssh2 client, and the stream under it. */
 export class Ssh2Link implements Link {
+  readonly hostKey: HostKey | undefined
   readonly #client: Client
   readonly #socket: Duplex
   readonly #name: string
@@ -16,7 +18,8 @@ export class Ssh2Link implements Link {
   #ended = false
 
   /** `name` is the machine's, for errors. */
-  constructor(client: Client, socket: Duplex, name: string) {
+  constructor(client: Client, socket: Duplex, name: string, hostKey: HostKey | undefined) {
+    this.hostKey = hostKey
     this.#client = client
     this.#socket = socket
     this.#name = name

@@ -1,28 +1,31 @@
 import type { Duplex } from 'node:stream'
 import ssh2 from 'ssh2'
-import { UnreachableError, asHaError } from '../../lib/errors.ts'
+import { asHaError } from '../../lib/errors.ts'
 import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
 import { Authentication, NOTHING_LEFT } from './authentication.ts'
 import type { Answers } from '../credentials/answers.ts'
 import { Dialogue } from '../credentials/dialogue.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
-import { printable } from '../../lib/printable.ts'
+import { hostKeyOf } from '../host-keys/known-hosts.ts'
 import type { Link } from '../link.ts'
-import type { Endpoint } from '../types.ts'
+import type { Endpoint, HostKey } from '../types.ts'
+import { explain } from './login-errors.ts'
 import { Ssh2Link } from './link.ts'
 import { Patience } from './patience.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
+const LONGEST_GREETING = 200
 
-/** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. */
+/** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. `unwanted` are types of host keys not to ask for. */
 export async function login(
   socket: Duplex,
   endpoint: Endpoint,
   attempts: Attempts,
   hostKeys: HostKeys,
   answers: Answers,
+  unwanted: readonly string[],
 ): Promise<Link> {
   const client = new ssh2.Client()
   const over = new AbortController()
@@ -32,11 +35,16 @@ export async function login(
   })
   const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
   let refused: HaError | undefined
+  let greeting = ''
+  let shown: HostKey | undefined
   const link = new Promise<Link>((resolve, reject) => {
+    const fail = (error: Error): void => {
+      reject(refused ?? authentication.thrown ?? explain(endpoint, authentication, error, greeting))
+    }
     // ssh2 may emit several errors for one failure, and one without a listener would end the process.
     client.on('error', (error) => {
       // An agent that fails is one attempt that failed: ssh2 goes on to the next.
-      if (error.level !== 'agent') reject(refused ?? authentication.thrown ?? explain(endpoint, authentication, error))
+      if (error.level !== 'agent') fail(error)
     })
     // The host has taken the password and wants another one: not ours to choose.
     client.on('change password', (said) => {
@@ -45,15 +53,16 @@ export async function login(
     })
     client.once('ready', () => {
       dialogue.end('let in')
-      resolve(new Ssh2Link(client, socket, endpoint.name))
+      resolve(new Ssh2Link(client, socket, endpoint.name, shown))
     })
     // A way through a jump host that the far side has ended stays half open, with nothing more to come and ssh2's keepalive off.
     client.once('end', () => socket.destroy())
     client.once('close', () => {
-      reject(refused ?? explain(endpoint, authentication, new Error('the host closed the connection')))
+      fail(new Error('the host closed the connection'))
     })
   })
   const verify = (key: Buffer): boolean => {
+    shown = hostKeyOf(key)
     try {
       refused = hostKeys.refusal(endpoint, key)
     } catch (error) {
@@ -68,7 +77,7 @@ export async function login(
       readyTimeout: 0,
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: KEEPALIVE_MISSES,
-      algorithms: { serverHostKey: hostKeys.algorithms(endpoint) },
+      algorithms: { serverHostKey: hostKeys.algorithms(endpoint, unwanted) },
       hostVerifier: verify,
       authHandler: (accepted, partial, proceed) => {
         authentication.next(accepted, partial, (method) => {
@@ -76,6 +85,10 @@ export async function login(
           else proceed(method)
         })
       },
+    })
+    // A server that is busy, or none, says why before it closes; ssh2 passes that over.
+    socket.once('data', (chunk: Buffer) => {
+      greeting = chunk.subarray(0, LONGEST_GREETING).toString('latin1')
     })
     return await link
   } catch (error) {
@@ -91,37 +104,4 @@ export async function login(
 /** An end of ours, told as ssh2 tells its own. */
 function trouble(level: 'client-authentication' | 'client-timeout', message: string): Error {
   return Object.assign(new Error(message), { level })
-}
-
-function explain(
-  endpoint: Endpoint,
-  authentication: Authentication,
-  error: Error & { level?: string },
-): UnreachableError {
-  const { host, port, name, connectTimeoutSeconds } = endpoint
-  const at = `${host} port ${port}`
-  switch (error.level) {
-    case 'client-authentication':
-      return authentication.failure(error)
-    case 'client-timeout':
-      return new UnreachableError(`the SSH handshake with ${at} was not done within ${connectTimeoutSeconds} s`, {
-        where: name,
-        mend: 'is it an SSH server? A busy host may need more time: connection.connect_timeout',
-        cause: error,
-      })
-    case 'handshake':
-      return new UnreachableError(`no SSH handshake is possible with ${at}: ${printable(error.message)}`, {
-        where: name,
-        mend: 'its sshd is too old or too strict for this client: see KexAlgorithms, Ciphers and HostKeyAlgorithms there',
-        cause: error,
-      })
-    case undefined:
-    default:
-      if (authentication.begun) return authentication.failure(error)
-      return new UnreachableError(`${at} broke off the SSH handshake: ${printable(error.message)}`, {
-        where: name,
-        mend: 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this',
-        cause: error,
-      })
-  }
 }

@@ -42,6 +42,8 @@ export async function perform(
       (sum, { action }) => sum + (action.do === 'install' ? PATIENCE.install : PATIENCE.other),
       0,
     ),
+    // What came of it is looked at.
+    followed: true,
     onLine(line) {
       const [mark, word, index] = line.split(' ')
       if (mark === marker && word !== undefined) watch.tell(word, Number(index))

@@ -116,8 +116,11 @@ export async function startBox(name: string): Promise<SshBox> {
       return server
     },
     async stop(server, what = 'all') {
-      const pid = `$(cat /run/${server.name}.pid)`
-      await inBox(what === 'all' ? `pkill -KILL -P ${pid}; kill -KILL ${pid}` : `kill -KILL ${pid}`)
+      // Each connection is a session of its own (setsid), which holds sshd's process without rights too.
+      const sessions = 'for one in $list; do pkill -KILL -s $one; kill -KILL $one; done'
+      await inBox(
+        `pid=$(cat /run/${server.name}.pid); list=$(pgrep -P $pid); kill -KILL $pid; ${what === 'all' ? sessions : ':'}; true`,
+      )
     },
     log: async (server) => await inBox(`cat /var/log/${server.name}.log`),
     async docker(verb) {

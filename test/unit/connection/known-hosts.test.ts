@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   fingerprint,
+  hashedName,
   judge,
-  keysFor,
+  linesFor,
   lookupName,
   parseKnownHosts,
+  placeOf,
 } from '../../../src/connection/host-keys/known-hosts.ts'
 import { makeKey, scratch } from './server.ts'
 
@@ -57,16 +59,17 @@ const NAMES: readonly (readonly [string, number])[] = [
   ['host1.q.org', 22],
   ['host12.q.org', 22],
   ['never', 22],
+  ['host.ca.org', 22],
+  ['bad.example.org', 22],
+  ['fe80::1%eth0', 22],
   ['indented', 22],
   ['absent', 22],
 ]
 
-/** The lines ssh-keygen finds; it also shows lines of certificate authorities, which are not keys of the host. */
+/** The lines ssh-keygen finds. */
 function oracle(file: string, name: string): number[] {
   const found = spawnSync('ssh-keygen', ['-F', name, '-f', file], { encoding: 'utf8' }).stdout
-  return [...found.matchAll(/^# Host .* found: line (\d+)(.*)$/gm)]
-    .filter(([, , rest]) => rest?.includes('CA') !== true)
-    .map(([, line]) => Number(line))
+  return [...found.matchAll(/^# Host .* found: line (\d+)/gm)].map(([, line]) => Number(line))
 }
 
 describe('finds the same lines as ssh-keygen -F', () => {
@@ -79,7 +82,8 @@ describe('finds the same lines as ssh-keygen -F', () => {
 
   test.each(NAMES)('%s port %i', (host, port) => {
     for (const file of [plain, hashed]) {
-      const lines = keysFor(parseKnownHosts(readFileSync(file, 'utf8'), file), host, port).map((entry) => entry.line)
+      const known = parseKnownHosts(readFileSync(file, 'utf8'), file)
+      const lines = linesFor(known, { host, port }).map((entry) => entry.line)
       expect(lines, file).toEqual(oracle(file, lookupName(host, port)))
     }
   })
@@ -87,9 +91,12 @@ describe('finds the same lines as ssh-keygen -F', () => {
 
 test('a key that is there is known, another one is a change with its place', () => {
   const entries = known('', `box ${one}`)
-  expect(judge(entries, 'box', 22, blob(one))).toEqual({ kind: 'known' })
-  expect(judge(entries, 'box', 22, blob(two))).toMatchObject({ kind: 'changed', others: [{ file: 'kh', line: 2 }] })
-  expect(judge(entries, 'other', 22, blob(one))).toEqual({ kind: 'unknown' })
+  expect(judge(entries, { host: 'box', port: 22 }, blob(one))).toEqual({ kind: 'known' })
+  expect(judge(entries, { host: 'box', port: 22 }, blob(two))).toMatchObject({
+    kind: 'changed',
+    others: [{ file: 'kh', line: 2 }],
+  })
+  expect(judge(entries, { host: 'other', port: 22 }, blob(one)).kind).toBe('unknown')
 })
 
 test('a broken line is passed over, as ssh does', () => {
@@ -100,20 +107,46 @@ test('a broken line is passed over, as ssh does', () => {
 
 test('a revoked key is refused even where another line allows it', () => {
   const entries = known(`box ${one}`, `@revoked * ${one}`)
-  expect(judge(entries, 'box', 22, blob(one))).toMatchObject({ kind: 'revoked', by: { line: 2 } })
+  expect(judge(entries, { host: 'box', port: 22 }, blob(one))).toMatchObject({ kind: 'revoked', by: { line: 2 } })
 })
 
 test('a host of which only a revoked key is known is unknown', () => {
-  expect(judge(known(`@revoked box ${one}`), 'box', 22, blob(two))).toEqual({ kind: 'unknown' })
+  expect(judge(known(`@revoked box ${one}`), { host: 'box', port: 22 }, blob(two)).kind).toBe('unknown')
 })
 
-test('certificate authorities vouch for nothing here', () => {
-  expect(judge(known(`@cert-authority * ${one}`), 'box', 22, blob(one))).toEqual({ kind: 'unknown' })
+test('certificate authorities vouch for no bare key, and are told where no other key is known', () => {
+  const place = { host: 'box', port: 22 }
+  const authority = known(`@cert-authority * ${one}`)
+  expect(judge(authority, place, blob(one))).toMatchObject({ kind: 'unknown', authority: { line: 1 } })
+  expect(judge(authority, { host: 'box', port: 2222 }, blob(one))).toMatchObject({ authority: { line: 1 } })
+  expect(judge(known(`@cert-authority other ${one}`), place, blob(one))).toMatchObject({ authority: undefined })
+  expect(judge(known(`@cert-authority * ${one}`, `box ${two}`), place, blob(two))).toEqual({ kind: 'known' })
+  expect(judge(known(`@cert-authority * ${one}`, `box ${two}`), place, blob(one)).kind).toBe('changed')
+  const ported = known(`@cert-authority [box]:2222 ${one}`, `box ${two}`)
+  expect(judge(ported, { host: 'box', port: 2222 }, blob(two))).toEqual({ kind: 'known' })
 })
+
+test('an alias takes the place of name and port', () => {
+  const endpoint = { host: '127.0.0.1', port: 2222 }
+  expect(placeOf({ ...endpoint, hostKeyAlias: undefined })).toEqual(endpoint)
+  const place = placeOf({ ...endpoint, hostKeyAlias: 'Box' })
+  expect(judge(known(`box ${one}`), place, blob(one))).toEqual({ kind: 'known' })
+  expect(judge(known(`[box]:2222,[127.0.0.1]:2222 ${one}`), place, blob(one)).kind).toBe('unknown')
+})
+
+test.each(['plain.example.org', '[plain.example.org]:2222', '[fe80::1%eth0]:22022'])(
+  'ssh-keygen finds a name that was written hashed: %s',
+  (name) => {
+    const file = join(directory, 'written-hashed')
+    writeFileSync(file, `${hashedName(name)} ${one}\n${hashedName('other')} ${one}\n`)
+    expect(oracle(file, name)).toEqual([1])
+    expect(hashedName(name)).not.toBe(hashedName(name))
+  },
+)
 
 test('as with ssh, a key known without a port is good for every port, and another one there is no change', () => {
-  expect(judge(known(`box ${one}`), 'box', 2222, blob(one))).toEqual({ kind: 'known' })
-  expect(judge(known(`box ${one}`), 'box', 2222, blob(two))).toEqual({ kind: 'unknown' })
+  expect(judge(known(`box ${one}`), { host: 'box', port: 2222 }, blob(one))).toEqual({ kind: 'known' })
+  expect(judge(known(`box ${one}`), { host: 'box', port: 2222 }, blob(two)).kind).toBe('unknown')
 })
 
 test('fingerprints are those of ssh-keygen -l', () => {
@@ -123,6 +156,8 @@ test('fingerprints are those of ssh-keygen -l', () => {
 
 test('a hostile pattern takes no time', () => {
   const since = performance.now()
-  expect(judge(known(`${'*a'.repeat(40)}b ${one}`), 'a'.repeat(200), 22, blob(one))).toEqual({ kind: 'unknown' })
+  expect(judge(known(`${'*a'.repeat(40)}b ${one}`), { host: 'a'.repeat(200), port: 22 }, blob(one)).kind).toBe(
+    'unknown',
+  )
   expect(performance.now() - since).toBeLessThan(500)
 })

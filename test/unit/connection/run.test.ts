@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPool } from '../../../src/connection/pool.ts'
 import type { Connection } from '../../../src/connection/types.ts'
@@ -181,24 +183,65 @@ test('output that comes long after the status is waited for', async () => {
   await slow.stop()
 })
 
-test('a connection that vanishes is an error for all that runs, and for all that comes after', async () => {
+const cut = (flaky: TestServer, milliseconds: number): void => {
+  setTimeout(() => {
+    flaky.clients.forEach((client) => client.end())
+  }, milliseconds)
+}
+
+test('a connection that vanishes is an error for all that runs, and a new one is opened for what comes after', async () => {
   const flaky = await startServer()
   const connection = await pool.connect(flaky.target())
   const pending = [1, 2].map(
     async () => await connection.run({ label: 'wait', script: 'sleep 20', timeoutSeconds: 30 }),
   )
-  setTimeout(() => {
-    flaky.clients.forEach((client) => client.end())
-  }, 300)
-  const outcomes = await Promise.allSettled(pending)
-  expect(
-    outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason instanceof UnreachableError),
-  ).toEqual([true, true])
-  await expect(connection.run({ label: 'next', script: 'true', timeoutSeconds: 5 })).rejects.toThrow(
-    'connection lost while “next” ran',
-  )
-  await expect(connection.forward('127.0.0.1', 1)).rejects.toThrow(UnreachableError)
+  cut(flaky, 300)
+  for (const outcome of pending) {
+    await expect(outcome).rejects.toThrow(
+      /^connection lost while “wait” ran(: .*)?; it had been started, and whether it finished is not known$/,
+    )
+  }
+  const next = { label: 'next', script: 'echo on', timeoutSeconds: 5 }
+  const results = await Promise.all([1, 2, 3].map(async () => await connection.run(next)))
+  expect(results.map(({ stdout }) => stdout)).toEqual(['on\n', 'on\n', 'on\n'])
+  expect(flaky.clients.size).toBe(1)
   await flaky.stop()
+})
+
+test('a command that only looks is run once more, and only once', async () => {
+  const flaky = await startServer()
+  const connection = await pool.connect(flaky.target())
+  const log = join(scratch(), 'runs')
+  const look = {
+    label: 'look',
+    script: `echo run >> ${log}; sleep 0.8; echo seen`,
+    timeoutSeconds: 5,
+    repeatable: true,
+  }
+  cut(flaky, 300)
+  expect((await connection.run(look)).stdout).toBe('seen\n')
+  expect(readFileSync(log, 'utf8')).toBe('run\nrun\n')
+  cut(flaky, 300)
+  setTimeout(cut, 600, flaky, 300)
+  await expect(connection.run(look)).rejects.toThrow(/^connection lost while “look” ran/)
+  expect(readFileSync(log, 'utf8')).toBe('run\n'.repeat(4))
+  await flaky.stop()
+})
+
+test('what is closed by us is not opened again', async () => {
+  const own = createPool()
+  const connection = await own.connect(server.target())
+  const pending = connection.run({ label: 'look', script: 'sleep 20', timeoutSeconds: 30, repeatable: true })
+  setTimeout(() => {
+    own.closeAll()
+  }, 200)
+  await expect(pending).rejects.toThrow('connection lost while “look” ran')
+  await expect(connection.run({ label: 'next', script: 'true', timeoutSeconds: 5 })).rejects.toThrow(
+    'connection lost before “next” was started, and not opened again: the run has ended',
+  )
+  const single = await pool.connect(server.target())
+  single.close()
+  await expect(single.run({ label: 'next', script: 'true', timeoutSeconds: 5 })).rejects.toThrow('it was closed by us')
 })
 
 test('a channel that closes without a status is an error', async () => {

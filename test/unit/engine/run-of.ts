@@ -9,6 +9,8 @@ export function runOf(inventory: Inventory, more: Partial<Run> = {}): Run {
   return {
     inventory,
     playbook,
+    targets: [],
+    missing: [],
     connections: new Map(),
     connectMember: () => Promise.resolve(undefined),
     dialFromHere: () => Promise.reject(new Error('nothing was expected to be dialled')),

@@ -8,6 +8,7 @@ export function fakeConnection(
   const unexpected = (what: string) => () => Promise.reject(new Error(`${name} was not expected to ${what}`))
   return {
     name,
+    hostKey: undefined,
     run: (command) => (knows.run ?? unexpected(`run ${command.label}`))(command),
     start: (command) => (knows.start ?? unexpected(`start ${command.label}`))(command),
     forward: (address, port) => (knows.forward ?? unexpected(`forward to ${address}:${port}`))(address, port),

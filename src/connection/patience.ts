@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BrokenOffError, NotReachedError } from './reach-errors.ts'
+
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 3000
+
+/** For how long, and after which errors, a login is tried again. */
+export interface Patience {
+  readonly seconds: number
+  readonly again: (error: unknown) => boolean
+}
+
+/** A first login: a host that does not answer is told at once, a busy one is waited for. */
+export const AT_FIRST: Patience = { seconds: 20, again: (error) => error instanceof BrokenOffError }
+
+/** A host that was there a moment ago: its sshd may restart, or it boots. */
+export const AFTER_LOSS: Patience = { seconds: 30, again: (error) => error instanceof NotReachedError }
+
+/** Tries until it works, time is up, or an error comes that trying again does not mend. Those who failed together do not come back together. */
+export async function persist<T>(attempt: () => Promise<T>, { seconds, again }: Patience): Promise<T> {
+  const until = performance.now() + seconds * 1000
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const wait = pause * (0.5 + Math.random())
+      if (!again(error) || performance.now() + wait > until) throw error
+      await sleep(wait)
+    }
+  }
+}

@@ -1,0 +1,300 @@
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPool, type Pool } from '../../src/connection/pool.ts'
+import type { Command, Target } from '../../src/connection/types.ts'
+import { asHaError, ConnectionLostError, HostError, UnreachableError } from '../../src/lib/errors.ts'
+import { makeKey, type Server, type ServerOptions, type SshBox, startBox } from './support/ssh-box.ts'
+import { endServer, endSessions, freeze, startAgain } from './support/ssh-faults.ts'
+import { type Fate, startProxy, type TcpProxy } from './support/tcp-proxy.ts'
+import { transports } from './support/transports.ts'
+
+const hello: Command = { label: 'hello', script: 'echo in', timeoutSeconds: 30 }
+const RESETTING = /; it had been started, and whether it finished is not known\n {2}→ .*it is safe to start again/
+
+describe.each(transports)('what goes wrong on the way, by %s', (transport) => {
+  let box: SshBox
+  let sshd: Server
+  let bastion: Server
+  const proxies: TcpProxy[] = []
+  const pools: Pool[] = []
+  beforeAll(async () => {
+    box = await startBox(`robust-${transport}`)
+    sshd = await box.server('sshd')
+    bastion = await box.server('bastion')
+  })
+  afterAll(async () => {
+    for (const pool of pools) pool.closeAll()
+    for (const proxy of proxies) proxy.close()
+    await box.remove()
+  })
+
+  const at = (server: Server, wish: Partial<Target> = {}): Target => box.target(server, { transport, ...wish })
+
+  function newPool(): Pool {
+    const pool = createPool()
+    pools.push(pool)
+    return pool
+  }
+
+  /** A target behind a proxy of its own. */
+  async function proxied(
+    server: Server,
+    fate?: (number: number) => Fate,
+    wish: Partial<Target> = {},
+  ): Promise<{ readonly proxy: TcpProxy; readonly target: Target }> {
+    const proxy = await startProxy(server.port ?? 0, fate, wish.host === '::1' ? '::1' : '127.0.0.1')
+    proxies.push(proxy)
+    const hostKeyAlias = `[127.0.0.1]:${server.port}`
+    return { proxy, target: at(server, { port: proxy.port, hostKeyAlias, ...wish }) }
+  }
+
+  const answer = async (target: Target, pool: Pool): Promise<string> =>
+    (await (await pool.connect(target)).run(hello)).stdout
+
+  const failure = async (doing: Promise<unknown>): Promise<unknown> => await doing.catch((error: unknown) => error)
+
+  describe('start-ups', () => {
+    it.each<[string, ServerOptions]>([
+      ['OpenSSH with MaxStartups 2', { settings: ['MaxStartups 2:100:2'] }],
+      ['OpenSSH that drops by chance', { settings: ['MaxStartups 1:50:4'] }],
+      ['dropbear, which takes five', { kind: 'dropbear' }],
+    ])('twenty logins at once are paced: %s', async (what, options) => {
+      const server = await box.server(what.replaceAll(/\W+/g, '-'), options)
+      const pool = newPool()
+      const targets = Array.from({ length: 20 }, (_, index) => at(server, { name: `host${index}` }))
+      const answers = await Promise.all(targets.map(async (target) => await answer(target, pool)))
+      expect(answers).toEqual(targets.map(() => 'in\n'))
+    })
+
+    it('through a jump host too', async () => {
+      const server = await box.server('few', { hidden: true, settings: ['MaxStartups 2:100:2'] })
+      const pool = newPool()
+      const targets = Array.from({ length: 20 }, () => box.insideTarget(server, { transport, jumps: [at(bastion)] }))
+      const answers = await Promise.all(targets.map(async (target) => await answer(target, pool)))
+      expect(answers).toEqual(targets.map(() => 'in\n'))
+    })
+
+    it('a wrong key, a refused login and what is no SSH server are told at once', async () => {
+      const stranger = makeKey(box.folder, 'stranger')
+      const { proxy, target } = await proxied(sshd, undefined, { identityFiles: [stranger] })
+      expect(await failure(newPool().connect(target))).toBeInstanceOf(UnreachableError)
+      expect(proxy.connections).toBe(1)
+
+      let asked = 0
+      const web = createServer((socket) => {
+        asked += 1
+        socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
+      }).listen(0, '127.0.0.1')
+      await once(web, 'listening')
+      const bound = web.address()
+      const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+      expect(asHaError(await failure(newPool().connect(at(sshd, { port })))).message).toContain(
+        'broke off the SSH handshake: it said “HTTP/1.1 400 Bad Request”',
+      )
+      expect(asked).toBe(1)
+      web.close()
+    })
+  })
+
+  describe('sessions', () => {
+    it.each([1, 2, 3])('MaxSessions %i: ten commands at once, and one that stays', async (most) => {
+      const server = await box.server(`sessions${most}`, { settings: [`MaxSessions ${most}`] })
+      const { proxy, target } = await proxied(server)
+      const connection = await newPool().connect(target)
+      const staying = await connection.start({ label: 'stay', script: 'echo up; cat', timeoutSeconds: 60 })
+      const numbers = Array.from({ length: 10 }, (_, index) => index)
+      const answers = await Promise.all(
+        numbers.map(async (n) => await connection.run({ ...hello, script: `sleep 0.1; echo ${n}` })),
+      )
+      expect(answers.map(({ stdout }) => stdout)).toEqual(numbers.map((n) => `${n}\n`))
+      staying.send('still here')
+      await staying.close()
+      expect((await staying.done).stdout).toBe('up\nstill here\n')
+      expect((await connection.run(hello)).stdout).toBe('in\n')
+      expect(proxy.connections).toBeLessThanOrEqual(2)
+    })
+
+    it('MaxSessions 1: each one that stays has a connection of its own', async () => {
+      const server = await box.server('stays', { settings: ['MaxSessions 1'] })
+      const connection = await newPool().connect(at(server))
+      const stay = { label: 'stay', script: 'cat', timeoutSeconds: 60 }
+      const staying = [await connection.start(stay), await connection.start(stay)]
+      expect((await connection.run(hello)).stdout).toBe('in\n')
+      for (const one of staying) await one.close()
+      expect((await connection.run(hello)).stdout).toBe('in\n')
+    })
+
+    it('MaxSessions 0 is told, with where to look', async () => {
+      const server = await box.server('none', { settings: ['MaxSessions 0'] })
+      const connection = await newPool().connect(at(server))
+      const error = asHaError(await failure(connection.run(hello)))
+      expect(error).toBeInstanceOf(HostError)
+      expect(error.describe()).toMatch(/^none: hello: the host refused to open a channel: .*\n.*MaxSessions/)
+    })
+  })
+
+  describe('a lost connection', () => {
+    it('what changes something is not run again, what looks is, and the host goes on being used', async () => {
+      const { proxy, target } = await proxied(sshd)
+      const connection = await newPool().connect(target)
+      const script = (name: string): string => `echo run >> /tmp/${name}; sleep 1.5; echo done`
+      const change = failure(connection.run({ label: 'change', script: script('change'), timeoutSeconds: 20 }))
+      const looks = [1, 2, 3].map(
+        async () =>
+          await connection.run({ label: 'look', script: script('look'), timeoutSeconds: 20, repeatable: true }),
+      )
+      const stays = await connection.start({ label: 'stay', script: 'echo run >> /tmp/stay; cat', timeoutSeconds: 20 })
+      await sleep(500)
+      proxy.cut()
+      const error = asHaError(await change)
+      expect(error).toBeInstanceOf(ConnectionLostError)
+      expect(error.describe()).toMatch(RESETTING)
+      expect((await Promise.all(looks)).map(({ stdout }) => stdout)).toEqual(['done\n', 'done\n', 'done\n'])
+      expect(await failure(stays.done)).toBeInstanceOf(ConnectionLostError)
+      expect((await connection.run(hello)).stdout).toBe('in\n')
+      expect(await box.exec('cd /tmp; grep -c run change look stay')).toBe('change:1\nlook:6\nstay:1\n')
+      expect(proxy.connections).toBe(2)
+    })
+
+    it('sshd that is restarted is waited for', async () => {
+      const server = await box.server('restarted')
+      const connection = await newPool().connect(at(server))
+      const look = connection.run({ label: 'look', script: 'sleep 1; echo seen', timeoutSeconds: 20, repeatable: true })
+      await sleep(300)
+      await endServer(box, server)
+      await sleep(3000)
+      await startAgain(box, server)
+      expect((await look).stdout).toBe('seen\n')
+      await endSessions(box, server)
+      await sleep(200)
+      expect((await connection.run(hello)).stdout).toBe('in\n')
+    })
+
+    it('a host that boots is waited for', async () => {
+      const connection = await newPool().connect(at(sshd))
+      const change = failure(connection.run({ label: 'change', script: 'sleep 20', timeoutSeconds: 30 }))
+      const look = connection.run({ label: 'look', script: 'sleep 1; echo seen', timeoutSeconds: 20, repeatable: true })
+      await sleep(500)
+      await box.docker('kill')
+      expect(await change).toBeInstanceOf(ConnectionLostError)
+      await box.docker('start')
+      await box.exec('for i in $(seq 50); do [ -d /lab/ops ] && break; sleep 0.1; done; rm -f /run/nologin')
+      await startAgain(box, sshd)
+      await startAgain(box, bastion)
+      expect((await look).stdout).toBe('seen\n')
+    })
+
+    describe.concurrent('that does not come back', () => {
+      it('is told, with what was not done', async () => {
+        const server = await box.server('gone')
+        const connection = await newPool().connect(at(server))
+        await endServer(box, server)
+        await sleep(200)
+        const looks = ['one', 'two'].map(async (label) => await failure(connection.run({ ...hello, label })))
+        for (const [index, error] of (await Promise.all(looks)).entries()) {
+          expect(error).toBeInstanceOf(ConnectionLostError)
+          expect(asHaError(error).describe()).toMatch(
+            new RegExp(
+              `^gone: connection lost before “${['one', 'two'][index]}” was started, and not opened again: 127.0.0.1 port \\d+ .*\\n.*it is safe to start again`,
+            ),
+          )
+        }
+      })
+
+      it('because the host fell silent, is noticed', async () => {
+        const server = await box.server('silent')
+        const connection = await newPool().connect(at(server))
+        const change = failure(connection.run({ label: 'change', script: 'sleep 300', timeoutSeconds: 400 }))
+        await sleep(500)
+        await freeze(box, server, 'STOP')
+        expect(asHaError(await change).describe()).toMatch(RESETTING)
+        await freeze(box, server, 'CONT')
+        expect((await connection.run(hello)).stdout).toBe('in\n')
+      })
+
+      it('because each login is cut, is told after a while', async () => {
+        const { proxy, target } = await proxied(sshd, () => ({ cutAfterOut: 100 }))
+        const error = asHaError(await failure(newPool().connect(target)))
+        expect(error.describe()).toMatch(/^sshd: 127.0.0.1 port \d+ broke off the SSH handshake: .*\n.*MaxStartups/)
+        expect(proxy.connections).toBeGreaterThan(3)
+      })
+    })
+  })
+
+  describe('a connection that is cut after some bytes', () => {
+    let cuts: readonly Fate[]
+    beforeAll(async () => {
+      const { target, proxy } = await proxied(sshd)
+      await answer(target, newPool())
+      const spread = (most: number): number[] =>
+        Array.from({ length: 20 }, (_, index) => 1 + Math.round(((most - 1) * index) / 19))
+      cuts = (['reset', 'end'] as const).flatMap((how) => [
+        ...spread(proxy.carried.in).map((bytes) => ({ how, cutAfterIn: bytes })),
+        ...spread(proxy.carried.out).map((bytes) => ({ how, cutAfterOut: bytes })),
+      ])
+    })
+
+    /** What becomes of a login and a command when the first connection is cut, the next ones not. */
+    async function cutOnce(cut: Fate, command: Command): Promise<string> {
+      const { target, proxy } = await proxied(sshd, (number) => (number === 0 ? cut : {}))
+      const pool = createPool()
+      try {
+        const connection = await pool.connect(target).catch((error: unknown) => asHaError(error).message)
+        if (typeof connection === 'string') return connection
+        const first = await connection.run(command).then(
+          ({ stdout }) => stdout,
+          (error: unknown) => asHaError(error).message,
+        )
+        // Whatever it was, the host can be used again.
+        expect((await connection.run(hello)).stdout, JSON.stringify(cut)).toBe('in\n')
+        return first
+      } finally {
+        pool.closeAll()
+        proxy.close()
+      }
+    }
+
+    async function fates(command: Command): Promise<readonly string[]> {
+      const all: string[] = []
+      for (let from = 0; from < cuts.length; from += 10) {
+        all.push(...(await Promise.all(cuts.slice(from, from + 10).map(async (cut) => await cutOnce(cut, command)))))
+      }
+      return all
+    }
+
+    const LOGIN = /^the host does not let ops in: .*tried: key/
+
+    it('ends a login in a plain error, or is lost, or is not noticed', async () => {
+      const seen = (await fates(hello)).map((fate) =>
+        LOGIN.test(fate) ? 'login' : fate.startsWith('connection lost while “hello” ran') ? 'lost' : fate,
+      )
+      expect(new Set(seen)).toEqual(new Set(['in\n', 'login', 'lost']))
+    })
+
+    it('leaves no trace on what only looks, once logged in', async () => {
+      const seen = (await fates({ ...hello, repeatable: true })).map((fate) => (LOGIN.test(fate) ? 'login' : fate))
+      expect(new Set(seen)).toEqual(new Set(['in\n', 'login']))
+    })
+  })
+
+  it('keys are exchanged anew within a transfer', async () => {
+    const server = await box.server('rekeying', { settings: ['RekeyLimit 1M'] })
+    const connection = await newPool().connect(at(server))
+    const line = `${'x'.repeat(1023)}\n`
+    const up = await connection.run({
+      label: 'up',
+      script: `wc -c <<'EOF'\n${line.repeat(16 * 1024)}EOF`,
+      timeoutSeconds: 120,
+    })
+    expect(up.stdout.trim()).toBe(String(16 * 2 ** 20))
+    const down = await connection.run({ label: 'down', script: 'yes | head -c 8388608', timeoutSeconds: 120 })
+    expect(down.stdout === 'y\n'.repeat(4 * 2 ** 20)).toBe(true)
+  })
+
+  it('IPv6', async () => {
+    const { target } = await proxied(sshd, undefined, { host: '::1' })
+    expect(await answer(target, newPool())).toBe('in\n')
+  })
+})
