@@ -17,7 +17,7 @@ export function hostCommand(name: string, description: string): Command {
     .option('--json', 'one event a line, as JSON; the last one is the outcome')
     .option('-v, --verbose', 'tell more: what was unchanged, checks that passed, executions')
     .option('--ask-password', 'ask once for the password of the logins')
-    .option('--ask-become-password', 'ask once for the password of sudo')
+    .option('--ask-become-password', 'ask once for the password of sudo, or of root for su')
 }
 
 /** `lb1,lb2`. */

@@ -28,17 +28,22 @@ export async function promptSecret(question: string, accept: Accept, signal?: Ab
 }
 
 /**
- * Asks on the terminal, one question at a time, however many hosts have one. `around` is told when a question begins and
+ * Asks on the terminal, one question at a time, however many hosts have one; after an interruption none. `around` is told when a question begins and
  * ends: nobody else may write there then.
  */
 export function askOnTerminal(around: { pause(): void; resume(): void }): Ask {
   const turns = pLimit(1)
+  let interruption: InterruptedError | undefined
   return async ({ host, text }, signal) =>
     await turns(async () => {
+      if (interruption !== undefined) throw interruption
       signal.throwIfAborted()
       around.pause()
       try {
         return await promptSecret(`${host} asks: ${text}`, async () => await Promise.resolve(true), signal)
+      } catch (error) {
+        if (error instanceof InterruptedError) interruption = error
+        throw error
       } finally {
         around.resume()
       }

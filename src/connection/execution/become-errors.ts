@@ -1,5 +1,6 @@
 import { HostError } from '../../lib/errors.ts'
 import { BecomeRefusedError } from './become-refused.ts'
+import { lastLines } from '../../lib/last-lines.ts'
 import type { Subject } from './exchange-errors.ts'
 
 type Program = 'sudo' | 'su'
@@ -42,5 +43,13 @@ export function expiredPasswordError({ host, user }: Subject, program: Program):
   return new HostError(`${program} wants the password of ${owner(program, user)} changed: it has expired`, {
     where: host,
     mend: `log in by hand and change it: passwd; or let it not expire: chage -M -1 ${program === 'su' ? 'root' : user}`,
+  })
+}
+
+/** A code for every command is more than anyone can type. */
+export function codeError({ host, user }: Subject, program: Program, said: string): HostError {
+  return new HostError(`${program} asks for a one-time code: “${lastLines(said, 1).trim()}”`, {
+    where: host,
+    mend: `let user ${user} become root without one: see /etc/pam.d/${program} on the host, or give it NOPASSWD in sudoers`,
   })
 }

@@ -1,12 +1,12 @@
 import type { Secret } from '../../lib/secret.ts'
 import type { NotTried, Turn } from '../credentials/trials.ts'
-import { expiredPasswordError, noPasswordError, notTriedError, wrongPasswordError } from './become-errors.ts'
+import { codeError, expiredPasswordError, noPasswordError, notTriedError, wrongPasswordError } from './become-errors.ts'
 import type { Subject } from './exchange-errors.ts'
 
 /** What may ask for a password before the script begins, and what it is answered. */
 export interface Asking {
   readonly program: 'sudo' | 'su'
-  /** sudo's prompt; and, with a colon after it, the line after which it may ask: nothing before it is a question. */
+  /** sudo's prompt; and, with a colon after it, the line on each stream after which it may ask: nothing before it is a question. */
   readonly nonce: string
   readonly password: Secret | undefined
   /** Waits until this host may try it. */
@@ -24,6 +24,7 @@ interface Acts {
 
 /** What sudo prints when PAM has a prompt of its own, and su always: in the C locale. */
 const OWN_PROMPT = /password[^\n]*: ?$/i
+const CODE_PROMPT = /(code|token|otp|challenge|passcode)[^\n]*: ?$/i
 const EXPIRED = /password (is |has )?expired|changing password for|\bcurrent\)? .*password: ?$|new password: ?$/im
 const REFUSED = /Authentication failure|incorrect password|Sorry\.?$/im
 
@@ -36,7 +37,8 @@ export class BecomePrompt {
   readonly #subject: Subject
   readonly #acts: Acts
   /** What came since the program could ask, and since the last answer. */
-  #said = ''
+  #said = { stdout: '', stderr: '' }
+  readonly #mayAsk = new Set<'stdout' | 'stderr'>()
   /** The password was asked for, and sent. */
   answered = false
   #state: 'silent' | 'asked' | 'answered' | 'over' = 'silent'
@@ -48,16 +50,20 @@ export class BecomePrompt {
     this.#acts = acts
   }
 
-  /** Takes what the host says before the script begins, on either stream. */
-  hear(text: string): void {
-    this.#said += text
-    if (this.#state === 'asked' || this.#state === 'over') return
-    const { nonce } = this.#asking
-    const begin = `${nonce}:\n`
-    const at = this.#said.lastIndexOf(begin)
-    if (this.#state === 'silent' && at === -1) return
-    const said = at === -1 ? this.#said : this.#said.slice(at + begin.length)
-    if (EXPIRED.test(said)) this.#end('left', expiredPasswordError(this.#subject, this.#asking.program))
+  /** Takes what the host says before the script begins; su of BusyBox asks on stdout, the others on stderr. */
+  hear(stream: 'stdout' | 'stderr', text: string): void {
+    const begin = `${this.#asking.nonce}:\n`
+    let said = this.#said[stream] + text
+    const at = said.lastIndexOf(begin)
+    if (at !== -1) {
+      this.#mayAsk.add(stream)
+      said = said.slice(at + begin.length)
+    }
+    this.#said[stream] = said
+    if (this.#state === 'asked' || this.#state === 'over' || !this.#mayAsk.has(stream)) return
+    const { nonce, program } = this.#asking
+    if (EXPIRED.test(said)) this.#end('left', expiredPasswordError(this.#subject, program))
+    else if (CODE_PROMPT.test(said)) this.#end('left', codeError(this.#subject, program, said))
     else if (said.includes(nonce) || OWN_PROMPT.test(said)) this.#question()
   }
 
@@ -68,7 +74,7 @@ export class BecomePrompt {
 
   /** It ended before the script began; its own error where the password is the reason. */
   ended(): Error | undefined {
-    const wrong = this.#state === 'answered' && REFUSED.test(this.#said)
+    const wrong = this.#state === 'answered' && REFUSED.test(`${this.#said.stdout}\n${this.#said.stderr}`)
     this.#end(wrong ? 'refused' : 'left')
     return wrong ? wrongPasswordError(this.#subject, this.#asking.program) : undefined
   }
@@ -93,7 +99,7 @@ export class BecomePrompt {
       this.#turn = turn
       this.#state = 'answered'
       this.answered = true
-      this.#said = ''
+      this.#said = { stdout: '', stderr: '' }
       this.#acts.patience()
       this.#acts.write(`${password.reveal()}\n`)
     }

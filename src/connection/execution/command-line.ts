@@ -4,7 +4,7 @@ import { quote } from '../../lib/shell.ts'
 export type Become =
   /** `auto`: by the one there is. */
   | { readonly by: 'nobody' | 'auto' | 'sudo' | 'doas' }
-  /** sudo prompts with `nonce`; su with words of its own, after a line with `nonce`. */
+  /** sudo prompts with `nonce`; su with words of its own, after a line with `nonce` on both streams. */
   | { readonly by: 'password'; readonly program: 'auto' | 'sudo' | 'su'; readonly nonce: string }
 
 /** What a command line is made of. `mark` is printed on both streams before the script begins and after it has ended. */
@@ -37,7 +37,7 @@ const FROM_ARGUMENT = supervise(`sh -c "$(printf %s "$2" | tr '\\001' '\\012')"`
 /** Puts what gives root's rights before the words to run. Whether we are root already is learnt here, on the host: asking first would cost an execution. */
 function rise(become: Become): string {
   if (become.by === 'nobody') return ':'
-  const begin = become.by === 'password' ? `echo ${become.nonce}: >&2; ` : ''
+  const begin = become.by === 'password' ? `echo ${become.nonce}:; echo ${become.nonce}: >&2; ` : ''
   return `[ "$(id -u)" = 0 ] || { ${begin}${how(become)}; }`
 }
 

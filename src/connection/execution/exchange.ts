@@ -148,7 +148,7 @@ export class Exchange {
     if (this.done.settled) return ''
     if (!this.#budget.spend(chunk.length)) this.#fail(overflowError(this.#options.subject, OUTPUT_MEBIBYTES))
     const own = capture.push(chunk)
-    if (!this.#stdout.marked) this.#prompt?.hear(chunk.toString())
+    if (!this.#stdout.marked) this.#prompt?.hear(capture === this.#stdout ? 'stdout' : 'stderr', chunk.toString())
     return own
   }
 

@@ -1,5 +1,5 @@
 import type { AnyAuthMethod, AuthenticationType, Prompt } from 'ssh2'
-import { InterruptedError, UnreachableError } from '../../lib/errors.ts'
+import { asHaError, InterruptedError, UnreachableError } from '../../lib/errors.ts'
 import type { Dialogue } from '../credentials/dialogue.ts'
 import { OneKeyAgent } from './agent.ts'
 import type { Attempt, Attempts } from './attempts.ts'
@@ -8,6 +8,9 @@ import type { Endpoint } from '../types.ts'
 
 /** Tells what to try next; false: nothing is left. */
 type Proceed = (method: AnyAuthMethod | false) => void
+
+/** Says nothing that an operator wants to know: what was tried does. */
+export const NOTHING_LEFT = 'nothing is left to try'
 
 /** How often a host may ask anew by keyboard-interactive: once for each of the steps it may demand. */
 const DIALOGUES = 3
@@ -72,8 +75,7 @@ export class Authentication {
     const code = codeSent ? ['a one-time code was refused: each is good once, and for half a minute'] : []
     const unusable = [...this.#attempts.unusable, ...unanswered.map(({ what }) => what), ...code]
     const why = unusable.map((item) => `; ${item}`).join('')
-    // ssh2's own words when it has run out of attempts say nothing; those of a host that breaks off do.
-    const said = this.#keys.length === 0 && this.#accepted !== undefined ? '' : `: ${printable(cause.message)}`
+    const said = cause.message === NOTHING_LEFT ? '' : `: ${printable(cause.message)}`
     const what = `the host does not let ${user} in${said} (${tried}${accepts}${printable(why)})`
     const mend = unanswered.at(-1)?.mend ?? this.#attempts.mend ?? MEND
     return new UnreachableError(what, { where: name, mend, cause })
@@ -149,8 +151,8 @@ export class Authentication {
 
   #giveUp(error: unknown, proceed: Proceed): void {
     this.thrown = error instanceof InterruptedError ? error : undefined
-    const said = error instanceof Error ? error.message : String(error)
-    this.#dialogue.unanswered.push({ what: said, mend: 'see connection.one_time_code' })
+    const { message, mend = 'try again' } = asHaError(error)
+    this.#dialogue.unanswered.push({ what: message, mend })
     this.#dialogues = DIALOGUES
     proceed(false)
   }

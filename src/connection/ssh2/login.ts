@@ -3,7 +3,7 @@ import ssh2 from 'ssh2'
 import { asHaError } from '../../lib/errors.ts'
 import type { HaError } from '../../lib/errors.ts'
 import type { Attempts } from './attempts.ts'
-import { Authentication } from './authentication.ts'
+import { Authentication, NOTHING_LEFT } from './authentication.ts'
 import type { Answers } from '../credentials/answers.ts'
 import { Dialogue } from '../credentials/dialogue.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
@@ -31,7 +31,7 @@ export async function login(
   const over = new AbortController()
   const dialogue = new Dialogue(endpoint, answers, over.signal)
   const patience = new Patience(endpoint.connectTimeoutSeconds, () => {
-    client.emit('error', trouble('client-timeout'))
+    client.emit('error', trouble('client-timeout', 'no answer'))
   })
   const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
   let refused: HaError | undefined
@@ -81,7 +81,7 @@ export async function login(
       hostVerifier: verify,
       authHandler: (accepted, partial, proceed) => {
         authentication.next(accepted, partial, (method) => {
-          if (method === false) client.emit('error', trouble('client-authentication'))
+          if (method === false) client.emit('error', trouble('client-authentication', NOTHING_LEFT))
           else proceed(method)
         })
       },
@@ -102,6 +102,6 @@ export async function login(
 }
 
 /** An end of ours, told as ssh2 tells its own. */
-function trouble(level: 'client-authentication' | 'client-timeout'): Error {
-  return Object.assign(new Error(level), { level })
+function trouble(level: 'client-authentication' | 'client-timeout', message: string): Error {
+  return Object.assign(new Error(message), { level })
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { loadInventory } from '../../../src/inventory/load.ts'
 import { resolveAge, resolveFresh } from '../../../src/inventory/resolve-secret.ts'
+import { InputError } from '../../../src/lib/problem.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 
 let folder = ''
@@ -137,8 +138,11 @@ test.each([
   ['{ password: { env: X, age: secret.age } }', 'two sources of one secret'],
 ])('%s is refused', async (connection, message) => {
   const path = await file('refused.yaml', inventory(connection))
-  const refused: unknown = expect.objectContaining({ rule: 'secret-source', message: expect.stringContaining(message) })
-  await expect(loadInventory(path)).rejects.toMatchObject({ problems: [refused] })
+  const problems = await loadInventory(path).catch((error: unknown) =>
+    error instanceof InputError ? error.problems : [],
+  )
+  expect(problems).toMatchObject([{ rule: 'secret-source' }])
+  expect(JSON.stringify(problems)).toContain(message)
 })
 
 test('a one-time code is a source, looked up anew each time', async () => {
