@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import ssh2 from 'ssh2'
 import type { ParsedKey } from 'ssh2'
@@ -12,6 +13,8 @@ export interface Identity {
   readonly publicKey: Buffer | undefined
   readonly encrypted: boolean
   readonly key: ParsedKey | KeyProblem
+  /** There is a certificate beside it. */
+  readonly certified: boolean
 }
 
 /** The identity files of a run. Each is read and decrypted once, however many hosts it opens. */
@@ -33,6 +36,10 @@ export function passphraseFor(endpoint: Endpoint, file: string): Secret | undefi
 }
 
 export async function loadIdentity(file: string, passphrase: Secret | undefined): Promise<Identity> {
+  return { ...(await loadKey(file, passphrase)), certified: existsSync(`${file}-cert.pub`) }
+}
+
+async function loadKey(file: string, passphrase: Secret | undefined): Promise<Omit<Identity, 'certified'>> {
   const [text, publicText] = await Promise.all([read(file), read(`${file}.pub`)])
   const beside = publicText instanceof Error ? undefined : publicPart(publicText)
   if (text instanceof Error) {

@@ -28,7 +28,11 @@ export function planAttempts(
   const list: Attempt[] = []
   const unusable: string[] = held instanceof Error ? [held.message] : []
   let mend: string | undefined
-  for (const { file, key, publicKey } of identities) {
+  for (const { file, key, publicKey, certified } of identities) {
+    if (certified) {
+      unusable.push(`${file}-cert.pub: a certificate is for the ssh program only`)
+      mend ??= 'let ssh itself log in with the certificate: connection.transport: openssh (or auto)'
+    }
     const inAgent = publicKey === undefined ? undefined : agent.find((other) => other.getPublicSSH().equals(publicKey))
     if (!('kind' in key))
       list.push({ name: `key ${file}`, method: { type: 'publickey', username: endpoint.user, key } })
