@@ -96,7 +96,7 @@ describe('the whole job by the ssh of this machine', () => {
       expect(ran.code).toBe(4)
       const told = ofType(ran.events, 'unreachable')
       expect(told.map(({ host }) => host).sort()).toEqual(HOSTS)
-      expect(told.map(({ mend }) => mend)).toEqual(HOSTS.map(() => expect.stringMatching(/certificate.*transport/)))
+      for (const { mend } of told) expect(mend).toMatch(/certificate.*transport/)
     })
   })
 })

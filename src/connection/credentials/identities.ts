@@ -53,8 +53,9 @@ async function loadKey(file: string, passphrase: Secret | undefined): Promise<Om
     return { file, publicKey: itself, encrypted: false, key }
   }
   const { encrypted, publicKey } = inspectPrivateKey(text)
-  const open = await openToOthers(file)
-  const key = open ?? parsePrivateKey(text, passphrase?.reveal())
+  const parsed = parsePrivateKey(text, passphrase?.reveal())
+  const isKey = !('kind' in parsed) || parsed.kind !== 'not a key'
+  const key = (isKey ? await openToOthers(file) : undefined) ?? parsed
   return { file, encrypted, key, publicKey: publicKey ?? ('kind' in key ? beside : key.getPublicSSH()) }
 }
 
