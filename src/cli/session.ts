@@ -143,7 +143,7 @@ async function connected(
   report.emit({ type: 'run-started', command: options.command, cluster: inventory.cluster, hosts })
   for (const warning of warnings) report.emit({ type: 'warning', message: renderProblem(warning) })
   for (const note of notes) report.emit({ type: 'note', ...note })
-  const { connections, missing } = await connectAll(pool, targets, report.emit)
+  const { connections, missing } = await connectAll(pool, targets, report.emit, shell.signal)
   for (const error of missing) told.add(error)
   const stopping = missing.filter(({ where }) => options.outOfSight === 'stop' && limit.has(where ?? ''))
   if (stopping.length > 0) throw oneError(stopping)

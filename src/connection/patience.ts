@@ -31,7 +31,7 @@ export async function persist<T>(
       return await attempt()
     } catch (error) {
       const wait = pause * (0.5 + Math.random())
-      if (over.aborted || !again(error) || performance.now() + wait > until) throw error
+      if (!again(error) || performance.now() + wait > until) throw error
       await sleep(wait, undefined, { signal: over }).catch(() => undefined)
       if (over.aborted) throw error
     }
