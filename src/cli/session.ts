@@ -64,6 +64,7 @@ async function overInventory(file: string, shell: Shell, options: SessionOptions
   const pool = createPool({
     onExecution: (host) => executions.set(host, (executions.get(host) ?? 0) + 1),
     ask: process.stdin.isTTY ? askOnTerminal(report) : undefined,
+    signal: shell.signal,
   })
   const tally = new Tally()
   const notice = (): void => {
@@ -142,7 +143,7 @@ async function connected(
   report.emit({ type: 'run-started', command: options.command, cluster: inventory.cluster, hosts })
   for (const warning of warnings) report.emit({ type: 'warning', message: renderProblem(warning) })
   for (const note of notes) report.emit({ type: 'note', ...note })
-  const { connections, missing } = await connectAll(pool, targets, report.emit)
+  const { connections, missing } = await connectAll(pool, targets, report.emit, shell.signal)
   for (const error of missing) told.add(error)
   const stopping = missing.filter(({ where }) => options.outOfSight === 'stop' && limit.has(where ?? ''))
   if (stopping.length > 0) throw oneError(stopping)
@@ -177,7 +178,7 @@ async function memberTarget(maker: Targets, member: Member, other: Target | unde
   const [first] = reachable
   if (first === undefined) throw new HaError(`${member.name} is nowhere`)
   if (other === undefined) return first.target
-  const { passphrase, password, becomePassword, jumps, transport } = other
+  const { passphrase, passphrases = new Map(), password, becomePassword, jumps, transport } = other
   const behind = jumps.length === 0 ? {} : { transport }
-  return { ...first.target, ...behind, passphrase, password, becomePassword, jumps }
+  return { ...first.target, ...behind, passphrase, passphrases, password, becomePassword, jumps }
 }

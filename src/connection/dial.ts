@@ -19,13 +19,13 @@ const PLAIN_SECONDS = 3
 export const SILENT =
   'no answer came: is the host up, and does a firewall drop the packets? connection.connect_timeout may be raised'
 
-/** A TCP connection. Without Nagle's delay from the first byte: with it, each execution takes 40 ms longer. */
-export async function dial(endpoint: Endpoint): Promise<Socket> {
+/** A TCP connection; `over`: nobody wants it any more. Without Nagle's delay from the first byte: with it, each execution takes 40 ms longer. */
+export async function dial(endpoint: Endpoint, over: AbortSignal): Promise<Socket> {
   const { host, port, connectTimeoutSeconds } = endpoint
   return await new Promise<Socket>((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true })
     const refuse = (why: string, mend: string | undefined, cause?: unknown): void => {
-      clearTimeout(timer)
+      settle()
       socket.destroy()
       const what = `${host} port ${port} cannot be reached: ${why}`
       reject(new NotReachedError(what, { where: endpoint.name, mend, cause }))
@@ -37,9 +37,18 @@ export async function dial(endpoint: Endpoint): Promise<Socket> {
       const code = 'code' in error ? String(error.code) : ''
       refuse(error.message === '' ? code : error.message, code === 'ETIMEDOUT' ? SILENT : MENDS[code], error)
     }
+    const giveUp = (): void => {
+      refuse('it was given up', undefined)
+    }
+    const settle = (): void => {
+      clearTimeout(timer)
+      over.removeEventListener('abort', giveUp)
+    }
+    over.addEventListener('abort', giveUp)
+    if (over.aborted) giveUp()
     socket.once('error', failed)
     socket.once('connect', () => {
-      clearTimeout(timer)
+      settle()
       socket.off('error', failed)
       // Until ssh2 listens, and after it has stopped.
       socket.on('error', () => undefined)

@@ -12,10 +12,12 @@ export type Login = (endpoint: Endpoint, via: Link | undefined, before: readonly
 /** The connections to jump hosts: one for each way, shared by all that goes through it. */
 export class Jumps {
   readonly #login: Login
+  readonly #over: AbortSignal
   readonly #links = new Map<string, Promise<Link>>()
 
-  constructor(login: Login) {
+  constructor(login: Login, over: AbortSignal) {
     this.#login = login
+    this.#over = over
   }
 
   /** The jump hosts of a chain, each connected. `where` is told of the one that is not reached. */
@@ -38,7 +40,7 @@ export class Jumps {
     const way = wayOf([...before, jump])
     const known = this.#links.get(way)
     if (known !== undefined) return await known
-    const link = persist(async () => await this.#login(jump, via, before), AT_FIRST)
+    const link = persist(async () => await this.#login(jump, via, before), AT_FIRST, this.#over)
     this.#links.set(way, link)
     const forget = (): void => {
       if (this.#links.get(way) === link) this.#links.delete(way)

@@ -76,7 +76,7 @@ export interface Reached {
   readonly hops: readonly Hop[]
 }
 
-/** A program that speaks SSH. One for each run: it keeps what logins share. */
+/** A program that speaks SSH. One for each run: it keeps what logins share, and gives up those under way when the run ends. */
 export interface Transport {
   /**
    * Logs in: directly, or through the machine that `via` is connected to. Throws UnreachableError, and BrokenOffError

@@ -16,8 +16,15 @@ export const AT_FIRST: Patience = { seconds: 20, again: (error) => error instanc
 /** A host that was there a moment ago: its sshd may restart, or it boots. */
 export const AFTER_LOSS: Patience = { seconds: 30, again: (error) => error instanceof NotReachedError }
 
-/** Tries until it works, time is up, or an error comes that trying again does not mend. Those who failed together do not come back together. */
-export async function persist<T>(attempt: () => Promise<T>, { seconds, again }: Patience): Promise<T> {
+/**
+ * Tries until it works, time is up, an error comes that trying again does not mend, or `over` says that nobody waits any
+ * more. Those who failed together do not come back together.
+ */
+export async function persist<T>(
+  attempt: () => Promise<T>,
+  { seconds, again }: Patience,
+  over: AbortSignal,
+): Promise<T> {
   const until = performance.now() + seconds * 1000
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
@@ -25,7 +32,8 @@ export async function persist<T>(attempt: () => Promise<T>, { seconds, again }: 
     } catch (error) {
       const wait = pause * (0.5 + Math.random())
       if (!again(error) || performance.now() + wait > until) throw error
-      await sleep(wait)
+      await sleep(wait, undefined, { signal: over }).catch(() => undefined)
+      if (over.aborted) throw error
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import pLimit from 'p-limit'
 import type { LimitFunction } from 'p-limit'
@@ -27,6 +28,8 @@ export interface PoolOptions {
   /** Puts to the operator what hosts ask at their logins; nobody is there to be asked when undefined. */
   readonly ask?: Ask | undefined
   readonly environment?: NodeJS.ProcessEnv
+  /** The operator wants an end: what is connected stays, and no new connection is begun or waited for. */
+  readonly signal?: AbortSignal
 }
 
 /** The connections of a run, and what they share: jump hosts, decrypted keys, known hosts. */
@@ -46,19 +49,26 @@ class SshPool implements Pool {
   readonly #transports: Readonly<Record<Endpoint['transport'], Transport>>
   readonly #becomeTrials = new Trials()
   readonly #startups = new Map<string, LimitFunction>()
-  readonly #jumps = new Jumps(async (endpoint, via, before) => await this.#login(endpoint, via, before))
+  readonly #jumps: Jumps
   readonly #links = new Set<Link>()
-  #closed = false
+  readonly #closing = new AbortController()
+  /** No login is wanted any more. */
+  readonly #over: AbortSignal
 
-  constructor({ onExecution, ask, environment }: PoolOptions) {
+  constructor({ onExecution, ask, environment, signal }: PoolOptions) {
     this.#onExecution = onExecution ?? (() => undefined)
+    this.#over = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
+    // Each login under way listens.
+    setMaxListeners(0, this.#over)
     const answers = new Answers(ask, environment)
-    this.#transports = { ssh2: new Ssh2Transport(answers), openssh: new OpensshTransport() }
+    this.#transports = { ssh2: new Ssh2Transport(answers, this.#over), openssh: new OpensshTransport() }
+    this.#jumps = new Jumps(async (endpoint, via, before) => await this.#login(endpoint, via, before), this.#over)
   }
 
   async connect(target: Target): Promise<Connection> {
     const reach = async (): Promise<Reached> => await this.#reach(target)
-    const lines = new Lines(await persist(reach, AT_FIRST), async () => await persist(reach, AFTER_LOSS))
+    const first = await persist(reach, AT_FIRST, this.#over)
+    const lines = new Lines(first, async () => await persist(reach, AFTER_LOSS, this.#over))
     return new Session(lines, target, this.#becomeTrials, (label) => {
       this.#onExecution(target.name, label)
     })
@@ -78,7 +88,7 @@ class SshPool implements Pool {
 
   /** Hosts first: they may be reached through the jump hosts. */
   closeAll(): void {
-    this.#closed = true
+    this.#closing.abort()
     for (const link of [...this.#links].reverse()) link.close()
   }
 
@@ -91,12 +101,13 @@ class SshPool implements Pool {
     const startup = this.#startup(endpoint, before)
     try {
       const link = await startup(async () => {
-        if (this.#closed) throw new UnreachableError('the run has ended', { where: endpoint.name })
+        if (this.#over.aborted) throw this.#ended(endpoint)
         return await this.#transports[endpoint.transport].connect(endpoint, via)
       })
       this.#keep(link)
       return link
     } catch (error) {
+      if (this.#over.aborted) throw this.#ended(endpoint)
       // A host that has enough of us gets fewer at a time.
       if (error instanceof BrokenOffError) startup.concurrency = Math.max(1, Math.floor(startup.concurrency / 2))
       if (!(error instanceof ForwardError)) throw error
@@ -104,10 +115,15 @@ class SshPool implements Pool {
     }
   }
 
+  #ended({ name }: Endpoint): UnreachableError {
+    const what = this.#closing.signal.aborted ? 'the run has ended' : 'the run was interrupted'
+    return new UnreachableError(what, { where: name, mend: 'start it again: what is done already stays done' })
+  }
+
   #keep(link: Link): void {
     this.#links.add(link)
     link.onEnd(() => this.#links.delete(link))
-    if (this.#closed) link.close()
+    if (this.#closing.signal.aborted) link.close()
   }
 
   #startup(endpoint: Endpoint, before: readonly Endpoint[]): LimitFunction {

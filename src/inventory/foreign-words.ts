@@ -20,6 +20,8 @@ const WORDS: Readonly<Record<string, string>> = {
   identityfile: 'it is identity_file',
   package: 'the version of the package is version, like "2.8*"',
   ssh_key: 'it is identity_file',
+  host_key: 'a key is pinned where its host is: load_balancers.NAME.host_key, or at a jump host',
+  host_keys: 'it is said once, for all: connection.host_keys; one host’s key is pinned by host_key',
 }
 
 export function foreignWord(key: string): string | undefined {

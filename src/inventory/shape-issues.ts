@@ -23,6 +23,7 @@ export function explainIssue(issue: Issue, document: unknown, base: Path = []): 
     case 'invalid_value':
       return [wrongValue(issue.values, lookUp(document, path), path)]
     case 'too_small':
+      if (issue.message.includes('; ')) return [spoken('shape', path, issue.message)]
       return [
         shape(
           path,

@@ -50,6 +50,11 @@ export class Dialogue {
       )
       return undefined
     }
+    // The turn may come when the login is over, and nobody would give it back.
+    if (this.#over.aborted) {
+      turn.left()
+      return undefined
+    }
     this.#turn = turn
     this.#passwordSent = true
     this.#passwordLast = true

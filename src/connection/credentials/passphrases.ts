@@ -24,7 +24,9 @@ export async function askPassphrases(
  */
 async function lockedFiles(endpoint: Endpoint): Promise<string[]> {
   const identities = await Promise.all(endpoint.identityFiles.map(async (file) => await loadIdentity(file, undefined)))
-  const locked = identities.filter((one) => one.encrypted && passphraseFor(endpoint, one.file) === undefined)
+  // Of what is wrong with a key only this is mended by an answer.
+  const needsOne = ({ key }: Identity): boolean => 'kind' in key && key.kind === 'encrypted'
+  const locked = identities.filter((one) => needsOne(one) && passphraseFor(endpoint, one.file) === undefined)
   if (locked.length === 0) return []
   const held = endpoint.agent === undefined ? [] : await agentKeys(endpoint.agent)
   const agent = held instanceof Error ? [] : held

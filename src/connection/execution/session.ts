@@ -104,10 +104,11 @@ export class Session implements Connection {
 
   /** A sudo that wants a terminal says so before anything has run: the same command goes once more, with one. */
   async #execute(command: Command, way: Way): Promise<Exchange> {
+    const hadTerminal = this.#terminal
     try {
       return await this.#tryToBegin(command, way)
     } catch (error) {
-      if (!(error instanceof TerminalWantedError) || this.#terminal) throw error
+      if (!(error instanceof TerminalWantedError) || hadTerminal) throw error
       this.#terminal = true
       return await this.#tryToBegin(command, way)
     }

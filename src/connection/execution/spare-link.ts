@@ -35,7 +35,7 @@ export class SpareLink implements Link {
     const spare = await this.#take(!options.terminal && !commandLine.includes('\n'))
     const begun = spare === undefined ? this.#link.exec(commandLine, options, begin) : spare.become(commandLine, begin)
     // After the command's own: where the host opens one channel only, that is the one.
-    if (options.followed === true) this.#spare = this.#open(options.timeoutSeconds)
+    if (options.followed === true) this.#spare ??= this.#open(options.timeoutSeconds)
     return await begun
   }
 

@@ -18,7 +18,7 @@ const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
 const LONGEST_GREETING = 200
 
-/** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. `unwanted` are types of host keys not to ask for. */
+/** Shakes hands over a stream that reaches the endpoint's sshd, checks its key, logs in. `unwanted` are types of host keys not to ask for; `over`: nobody waits for it any more. */
 export async function login(
   socket: Duplex,
   endpoint: Endpoint,
@@ -26,14 +26,18 @@ export async function login(
   hostKeys: HostKeys,
   answers: Answers,
   unwanted: readonly string[],
+  over: AbortSignal,
 ): Promise<Link> {
   const client = new ssh2.Client()
-  const over = new AbortController()
-  const dialogue = new Dialogue(endpoint, answers, over.signal)
+  const ended = new AbortController()
+  const dialogue = new Dialogue(endpoint, answers, ended.signal)
   const patience = new Patience(endpoint.connectTimeoutSeconds, () => {
     client.emit('error', trouble('client-timeout', 'no answer'))
   })
   const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
+  const giveUp = (): void => {
+    client.emit('error', trouble('client-timeout', 'it was given up'))
+  }
   let refused: HaError | undefined
   let greeting = ''
   let shown: HostKey | undefined
@@ -70,6 +74,8 @@ export async function login(
     }
     return refused === undefined
   }
+  over.addEventListener('abort', giveUp, { signal: ended.signal })
+  if (over.aborted) giveUp()
   try {
     client.connect({
       sock: socket,
@@ -96,7 +102,7 @@ export async function login(
     throw error
   } finally {
     patience.end()
-    over.abort()
+    ended.abort()
     dialogue.end('broke off')
   }
 }

@@ -19,21 +19,24 @@ export class Ssh2Transport implements Transport {
   readonly #agents = new Map<string, Promise<readonly ParsedKey[] | Error>>()
 
   readonly #answers: Answers
+  readonly #over: AbortSignal
 
-  constructor(answers: Answers) {
+  /** `over`: no login is wanted any more. */
+  constructor(answers: Answers, over: AbortSignal = new AbortController().signal) {
     this.#answers = answers
+    this.#over = over
   }
 
   async connect(endpoint: Endpoint, via: Link | undefined): Promise<Link> {
     const attempts = await this.#attempts(endpoint)
     const stream = async (): Promise<Duplex> =>
       via === undefined
-        ? await dial(endpoint)
+        ? await dial(endpoint, this.#over)
         : await via.forward(endpoint.host, endpoint.port, endpoint.connectTimeoutSeconds)
     let refusal: PinError | undefined
     for (const unwanted: string[] = []; ;) {
       try {
-        return await login(await stream(), endpoint, attempts, this.#hostKeys, this.#answers, unwanted)
+        return await login(await stream(), endpoint, attempts, this.#hostKeys, this.#answers, unwanted, this.#over)
       } catch (error) {
         const exhausted = error instanceof NoHandshakeError || error instanceof HungUpError
         if (exhausted && refusal !== undefined) throw refusal

@@ -2,7 +2,8 @@ import type { Finding } from '../finding.ts'
 import * as backends from './backends.ts'
 import * as binds from './binds.ts'
 import * as checks from './checks.ts'
-import { doasByPassword, haSupported } from './engine.ts'
+import { doasByPassword, jumpTwoWays } from './connection.ts'
+import { haSupported } from './engine.ts'
 import * as haproxy from './haproxy.ts'
 import { interfaceName } from './interfaces.ts'
 import * as hosts from './load-balancers.ts'
@@ -20,6 +21,7 @@ import * as weights from './weights.ts'
 export const RULES: Readonly<Record<string, Rule>> = {
   'ha-supported': haSupported,
   'doas-by-password': doasByPassword,
+  'jump-two-ways': jumpTwoWays,
   'version-form': versionForm,
 
   'few-load-balancers': hosts.fewLoadBalancers,

@@ -1,9 +1,14 @@
 import * as z from 'zod'
 import { duration, filePath, fingerprint, hostName, oneOrMore, port, secret, userName, word } from './words.ts'
 
-const hostKey = oneOrMore(fingerprint).describe(
-  'Fingerprints as ssh-keygen -l prints them: its host key has to have one of them, and known_hosts is not asked',
-)
+const hostKey = z
+  .union([
+    fingerprint,
+    z.array(fingerprint).min(1, 'this list is empty, so any key would do; write a fingerprint, or remove the key'),
+  ])
+  .describe(
+    'Fingerprints as ssh-keygen -l prints them: its host key has to have one of them, and known_hosts is not asked',
+  )
 
 const oneTimeCode = secret.describe(
   'Where the one-time code comes from that is asked for at the login, looked up anew for each: { command: "oathtool …" }',
@@ -22,7 +27,7 @@ const jumpHost = z.strictObject({
 
 const oneJump = z.union([word, jumpHost])
 const jump = z
-  .union([word, jumpHost, z.array(oneJump).min(1)])
+  .union([word, jumpHost, z.array(oneJump).min(1, 'this list is empty; write none where there is no jump host')])
   .describe(
     'The host to go through: user@host:port, or its parts; several in a list, the nearest first; none: no jump host',
   )

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { askCredentials } from '../../../src/connection/credentials/credentials.ts'
@@ -55,6 +56,24 @@ test('asks for nothing that is given or not needed', async () => {
     [target({ identityFiles: [plain] }), target({ identityFiles: [locked], passphrase: new Secret('phrase') })],
     options,
   )
+  expect(asked).toEqual([])
+})
+
+test('no passphrase is asked for of a key that could not be used with it', async () => {
+  const open = makeKey(directory, 'open', '-t', 'ed25519', '-N', 'phrase')
+  chmodSync(open, 0o644)
+  const unreadable = makeKey(
+    directory,
+    'unreadable',
+    '-t',
+    'ed25519',
+    '-N',
+    'phrase',
+    '-Z',
+    'chacha20-poly1305@openssh.com',
+  )
+  const { asked, options } = operator({})
+  await askCredentials([target({ identityFiles: [open, unreadable] })], options)
   expect(asked).toEqual([])
 })
 

@@ -47,6 +47,13 @@ describe('a channel opened ahead', () => {
     connection.close()
   })
 
+  it('is one for a connection, however many commands are followed at the same time', async () => {
+    const connection = await connect()
+    await Promise.all([1, 2, 3].map(async () => await connection.run(first)))
+    expect(server.commandLines.filter((line) => line === LOADER)).toHaveLength(1)
+    connection.close()
+  })
+
   it('is done without where the host has ended it', async () => {
     const connection = await connect({
       exec: (channel, commandLine) => {
