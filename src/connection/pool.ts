@@ -53,7 +53,7 @@ class SshPool implements Pool {
   constructor({ onExecution, ask, environment }: PoolOptions) {
     this.#onExecution = onExecution ?? (() => undefined)
     const answers = new Answers(ask, environment)
-    this.#transports = { ssh2: new Ssh2Transport(answers), openssh: new OpensshTransport() }
+    this.#transports = { ssh2: new Ssh2Transport(answers), openssh: new OpensshTransport(answers) }
   }
 
   async connect(target: Target): Promise<Connection> {

@@ -9,10 +9,10 @@ import { Dialogue } from '../credentials/dialogue.ts'
 import type { HostKeys } from '../host-keys/host-keys.ts'
 import { hostKeyOf } from '../host-keys/known-hosts.ts'
 import type { Link } from '../link.ts'
+import { LoginClock } from '../login-clock.ts'
 import type { Endpoint, HostKey } from '../types.ts'
 import { explain } from './login-errors.ts'
 import { Ssh2Link } from './link.ts'
-import { Patience } from './patience.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
@@ -30,10 +30,10 @@ export async function login(
   const client = new ssh2.Client()
   const over = new AbortController()
   const dialogue = new Dialogue(endpoint, answers, over.signal)
-  const patience = new Patience(endpoint.connectTimeoutSeconds, () => {
+  const clock = new LoginClock(endpoint.connectTimeoutSeconds, () => {
     client.emit('error', trouble('client-timeout', 'no answer'))
   })
-  const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
+  const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await clock.during(work))
   let refused: HaError | undefined
   let greeting = ''
   let shown: HostKey | undefined
@@ -95,7 +95,7 @@ export async function login(
     socket.destroy()
     throw error
   } finally {
-    patience.end()
+    clock.end()
     over.abort()
     dialogue.end('broke off')
   }
