@@ -53,7 +53,10 @@ afterEach(() => {
   pool.closeAll()
 })
 
-const TRANSPORTS = { ssh2: () => new Ssh2Transport(new Answers(undefined)), openssh: () => new OpensshTransport(new Answers(undefined)) }
+const TRANSPORTS = {
+  ssh2: () => new Ssh2Transport(new Answers(undefined)),
+  openssh: () => new OpensshTransport(new Answers(undefined)),
+}
 
 /** What a channel says and how it ends, without the session around it. */
 async function raw(

@@ -240,9 +240,9 @@ describe.each(transports)('credentials, by %s', (transport) => {
       const target = at(passwords, { user: 'late', password: new Secret('lab-late-pw') })
       for (const wish of [keyless, {}]) expect(await login({ ...target, ...wish })).toMatch(/has expired/)
       const server = await box.server('expired', { settings: QUESTIONS })
-      expect(
-        await login(at(server, { ...keyless, user: 'late', password: new Secret('lab-late-pw') })),
-      ).toMatch(/has expired/)
+      expect(await login(at(server, { ...keyless, user: 'late', password: new Secret('lab-late-pw') }))).toMatch(
+        /has expired/,
+      )
     })
   })
 
@@ -311,9 +311,7 @@ describe.each(transports)('credentials, by %s', (transport) => {
     it('a wrong one is told, and tried once', async () => {
       await pam('code')
       await enrol('ops')
-      const said = await login(
-        at(keyAndCode, { oneTimeCode: async () => await Promise.resolve(new Secret('000000')) }),
-      )
+      const said = await login(at(keyAndCode, { oneTimeCode: async () => await Promise.resolve(new Secret('000000')) }))
       expect(said).toContain('a one-time code was refused')
       expect(said).not.toContain('000000')
     })

@@ -210,9 +210,7 @@ describe.each(transports)('root rights, by %s', (transport) => {
       async (kind) => {
         const pool = createPool()
         const server = kind === 'openssh' ? openssh : dropbear
-        const connection = await pool.connect(
-          at(server, { user: 'ttypw', becomePassword: password('lab-ttypw-pw') }),
-        )
+        const connection = await pool.connect(at(server, { user: 'ttypw', becomePassword: password('lab-ttypw-pw') }))
         const line = 'x\ty\u0003\u0004\u0011\u001c ä'
         const data = `${line.repeat(70)}\n`.repeat(1000)
         const script = `md5sum <<'END'\n${data}END\nprintf 'a\\tb\\r\\n\\033[0m'; printf 'no newline' >&2; exit 7`

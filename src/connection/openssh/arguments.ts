@@ -71,10 +71,7 @@ function way(endpoint: Endpoint, { via }: MasterPlan): Record<string, string> {
   }
 }
 
-function hostKeys(
-  endpoint: Endpoint,
-  { knownHostsCommand, hostKeyAlgorithms }: MasterPlan,
-): Record<string, string> {
+function hostKeys(endpoint: Endpoint, { knownHostsCommand, hostKeyAlgorithms }: MasterPlan): Record<string, string> {
   const { hostKeyAlias, hostKeyPolicy, knownHosts, pinnedKeys, hashKnownHosts } = endpoint
   const pinned = pinnedKeys.length > 0
   return {

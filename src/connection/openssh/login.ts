@@ -74,7 +74,8 @@ export async function login(
     if (master !== undefined) {
       dialogue.end('let in')
       room.watch(master.mux.pid)
-      return new OpensshLink(master, socket, endpoint.name, shown && hostKeyOf(shown))
+      const { name } = endpoint
+      return new OpensshLink(master, { socket, name, hostKey: shown && hostKeyOf(shown), via })
     }
     if (questions.thrown !== undefined) throw questions.thrown
     if (transcript.said.some((line) => line.startsWith('Host key verification failed')))
@@ -85,7 +86,16 @@ export async function login(
     if (gaveUp || REFUSED.test(transcript.said.join('\n'))) dialogue.end('refused')
     const problems = await problemsOf(endpoint, transcript.offered)
     const { tried } = questions
-    throw loginError({ endpoint, transcript, reached: via !== undefined, overdue, gaveUp, tried, dialogue, ...problems })
+    throw loginError({
+      endpoint,
+      transcript,
+      reached: via !== undefined,
+      overdue,
+      gaveUp,
+      tried,
+      dialogue,
+      ...problems,
+    })
   } finally {
     clock.end()
     over.abort()
