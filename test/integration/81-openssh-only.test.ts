@@ -257,23 +257,18 @@ it('a connection may be idle for longer than a master lives that nobody uses', a
   expect((await connection.run(whoami)).code).toBe(0)
 })
 
-describe('many commands', () => {
-  it('stay within MaxSessions, though sshd counts one a moment longer than it runs', async () => {
-    const connection = await connect(to(plain))
-    const numbers = Array.from({ length: 40 }, (_, index) => index)
-    const results = await Promise.all(
-      numbers.map(async (n) => await connection.run({ label: 'try', script: `echo ${n}`, timeoutSeconds: 30 })),
-    )
-    expect(results.map(({ stdout }) => Number(stdout))).toEqual(numbers)
-  })
-})
-
 describe('ssh_config', () => {
   it('a ProxyCommand there holds', async () => {
     const jump = `ssh -F none -i ${box.identity} -o UserKnownHostsFile=${box.knownHosts} -o BatchMode=yes`
     const way = `${jump} -p ${plain.port ?? 0} -W 127.0.0.1:${hidden.inside} ops@127.0.0.1`
     const sshConfig = file('ssh config', `Host far-away\n  ProxyCommand ${way}\n`)
-    expect(await user(within(hidden, { sshConfig, sshConfigHost: 'far-away' }))).toBe('ops')
+    expect(await user(within(hidden, { sshConfig, sshConfigHost: 'far-away', proxyCommand: way }))).toBe('ops')
+  })
+
+  it('a ProxyCommand there that must not hold does not', async () => {
+    const sshConfig = file('switched off', 'Host *\n  ProxyCommand false\n')
+    expect(await user(to(plain, { sshConfig }))).toBe('ops')
+    expect(await user(within(hidden, { sshConfig, jumps: [to(plain, { sshConfig })] }))).toBe('ops')
   })
 
   it('a ProxyJump there has been made jumps of, and does not hold again', async () => {

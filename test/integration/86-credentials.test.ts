@@ -12,13 +12,14 @@ import type { Target } from '../../src/connection/types.ts'
 import { asHaError } from '../../src/lib/errors.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { makeKey, type Server, type SshBox, startBox } from './support/ssh-box.ts'
+import { transports } from './support/transports.ts'
 
 /** The secret of everyone's one-time codes, in base32. */
 const TOTP = 'JBSWY3DPEHPK3PXP'
 const NOT_REUSED = `" DISALLOW_REUSE`
 const QUESTIONS = ['UsePAM yes', 'KbdInteractiveAuthentication yes']
 
-describe('credentials', () => {
+describe.each(transports)('credentials, by %s', (transport) => {
   let box: SshBox
   let openssh: Server
   let strict: Server
@@ -27,7 +28,7 @@ describe('credentials', () => {
   let keyAndCode: Server
   let keyAndCodeToo: Server
   beforeAll(async () => {
-    box = await startBox('credentials')
+    box = await startBox(`credentials-${transport}`)
     openssh = await box.server('openssh')
     strict = await box.server('strict', { settings: ['MaxAuthTries 3'] })
     dropbear = await box.server('dropbear', { kind: 'dropbear' })
@@ -39,6 +40,10 @@ describe('credentials', () => {
   afterAll(async () => {
     await box.remove()
   })
+
+  const at = (server: Server, wish: Partial<Target> = {}): Target => box.target(server, { transport, ...wish })
+  const inside = (server: Server, wish: Partial<Target> = {}): Target =>
+    box.insideTarget(server, { transport, ...wish })
 
   /** `in` when the login works, else the error. */
   async function login(target: Target, options: PoolOptions = {}): Promise<string> {
@@ -72,7 +77,7 @@ describe('credentials', () => {
     it('several are tried in their order, on OpenSSH and dropbear', async () => {
       const wrong = makeKey(box.folder, 'wrong')
       for (const server of [openssh, dropbear])
-        expect(await login(box.target(server, { identityFiles: [wrong, box.identity] }))).toBe('in')
+        expect(await login(at(server, { identityFiles: [wrong, box.identity] }))).toBe('in')
     })
 
     it('the passphrase of an encrypted key is asked for once, however many hosts', async () => {
@@ -82,7 +87,7 @@ describe('credentials', () => {
       execFileSync('ssh-keygen', ['-q', '-p', '-f', locked, '-P', '', '-N', 'phrase'])
       const asked: string[] = []
       const targets = await askCredentials(
-        [openssh, strict, dropbear].map((server) => box.target(server, { identityFiles: [locked] })),
+        [openssh, strict, dropbear].map((server) => at(server, { identityFiles: [locked] })),
         {
           environment: {},
           interactive: true,
@@ -97,7 +102,7 @@ describe('credentials', () => {
     })
 
     it('a public key that is named by mistake gives the name of the private one', async () => {
-      const said = await login(box.target(openssh, { identityFiles: [`${box.identity}.pub`] }))
+      const said = await login(at(openssh, { identityFiles: [`${box.identity}.pub`] }))
       expect(said).toContain('it is the public key, and no agent holds the private one')
       expect(said).toContain(`name the private key: ${box.identity};`)
     })
@@ -106,11 +111,11 @@ describe('credentials', () => {
       const open = join(box.folder, 'open')
       await copyFile(box.identity, open)
       await chmod(open, 0o644)
-      const said = await login(box.target(openssh, { identityFiles: [open] }))
+      const said = await login(at(openssh, { identityFiles: [open] }))
       expect(said).toContain('others may read it (its mode is 0644), and ssh refuses such a key')
       expect(said).toContain(`chmod 600 ${open}`)
       await chmod(open, 0o600)
-      expect(await login(box.target(openssh, { identityFiles: [open] }))).toBe('in')
+      expect(await login(at(openssh, { identityFiles: [open] }))).toBe('in')
     })
   })
 
@@ -132,28 +137,28 @@ describe('credentials', () => {
     })
 
     it('ssh without a word about keys is locked out', async () => {
-      const said = await login(box.target(strict, { ...keyless, agent: socket, identitiesOnly: false }))
+      const said = await login(at(strict, { ...keyless, agent: socket, identitiesOnly: false }))
       expect(said).toContain('the host does not let ops in')
     })
 
     it('the right one, named by its file, gets in', async () => {
-      expect(await login(box.target(strict, { agent: socket }))).toBe('in')
+      expect(await login(at(strict, { agent: socket }))).toBe('in')
     })
 
     it('the right one, named by the .pub beside a private key that is not here, gets in', async () => {
       const elsewhere = join(box.folder, 'elsewhere')
       await copyFile(`${box.identity}.pub`, `${elsewhere}.pub`)
-      expect(await login(box.target(strict, { agent: socket, identityFiles: [elsewhere] }))).toBe('in')
+      expect(await login(at(strict, { agent: socket, identityFiles: [elsewhere] }))).toBe('in')
     })
 
     it('the right one, named by its public file, gets in', async () => {
-      expect(await login(box.target(strict, { agent: socket, identityFiles: [`${box.identity}.pub`] }))).toBe('in')
+      expect(await login(at(strict, { agent: socket, identityFiles: [`${box.identity}.pub`] }))).toBe('in')
     })
 
     it('a key of an agent is the first of two steps', async () => {
       await pam('code')
       await enrol('ops')
-      const target = box.target(keyAndCode, { agent: socket, identityFiles: [`${box.identity}.pub`] })
+      const target = at(keyAndCode, { agent: socket, identityFiles: [`${box.identity}.pub`] })
       expect(await login({ ...target, oneTimeCode: async () => new Secret(await code()) })).toBe('in')
     })
   })
@@ -166,19 +171,19 @@ describe('credentials', () => {
 
     it.each(['openssh', 'dropbear'] as const)('by %s', async (kind) => {
       const server = kind === 'openssh' ? passwords : dropbear
-      expect(await login(box.target(server, { ...keyless, user: 'opspw', password: right }))).toBe('in')
+      expect(await login(at(server, { ...keyless, user: 'opspw', password: right }))).toBe('in')
     })
 
     it('by questions only', async () => {
       await pam('password')
       const server = await box.server('questions', { settings: QUESTIONS })
-      expect(await login(box.target(server, { ...keyless, user: 'opspw', password: right }))).toBe('in')
+      expect(await login(at(server, { ...keyless, user: 'opspw', password: right }))).toBe('in')
     })
 
     it('where a host takes both, a wrong one is tried once', async () => {
       await pam('password')
       const server = await box.server('both', { settings: [...QUESTIONS, 'PasswordAuthentication yes'] })
-      const said = await login(box.target(server, { ...keyless, user: 'opspw', password: new Secret('guess') }))
+      const said = await login(at(server, { ...keyless, user: 'opspw', password: new Secret('guess') }))
       expect(said).toContain('the password was refused, and tried once')
       expect(said).not.toContain('guess')
       expect(count(await box.log(server), 'Failed ')).toBe(1)
@@ -188,21 +193,21 @@ describe('credentials', () => {
       const server = await box.server('keythenpassword', {
         settings: ['PasswordAuthentication yes', 'AuthenticationMethods publickey,password'],
       })
-      expect(await login(box.target(server, { user: 'opspw', password: right }))).toBe('in')
+      expect(await login(at(server, { user: 'opspw', password: right }))).toBe('in')
     })
 
     it('a password, then a key', async () => {
       const server = await box.server('passwordthenkey', {
         settings: ['PasswordAuthentication yes', 'AuthenticationMethods password,publickey'],
       })
-      expect(await login(box.target(server, { user: 'opspw', password: right }))).toBe('in')
+      expect(await login(at(server, { user: 'opspw', password: right }))).toBe('in')
     })
 
     it('a wrong one that hosts share is tried by one of them', async () => {
       const before = count(await box.log(passwords), 'Failed password')
       const pool = createPool({ environment: {} })
       const hosts = ['lb1', 'lb2', 'lb3', 'lb4'].map((name) =>
-        box.target(passwords, { ...keyless, name, user: 'opspw', password: new Secret('guess') }),
+        at(passwords, { ...keyless, name, user: 'opspw', password: new Secret('guess') }),
       )
       const outcomes = await Promise.allSettled(hosts.map(async (target) => await pool.connect(target)))
       pool.closeAll()
@@ -215,7 +220,7 @@ describe('credentials', () => {
     it('a right one lets all in', async () => {
       const pool = createPool({ environment: {} })
       const hosts = ['lb1', 'lb2', 'lb3', 'lb4'].map((name) =>
-        box.target(passwords, { ...keyless, name, user: 'opspw', password: right }),
+        at(passwords, { ...keyless, name, user: 'opspw', password: right }),
       )
       const outcomes = await Promise.allSettled(hosts.map(async (target) => await pool.connect(target)))
       pool.closeAll()
@@ -223,7 +228,7 @@ describe('credentials', () => {
     })
 
     it('a missing one names the field, the variable and the flag', async () => {
-      const said = await login(box.target(passwords, { ...keyless, user: 'opspw' }))
+      const said = await login(at(passwords, { ...keyless, user: 'opspw' }))
       expect(said).toContain('nothing could be tried; the host accepts: publickey, password')
       expect(said).toContain('--ask-password')
     })
@@ -232,12 +237,12 @@ describe('credentials', () => {
       await pam('password')
       await box.exec(`useradd -m -s /bin/bash late 2>/dev/null; echo late:lab-late-pw | chpasswd; chage -d 0 late
         install -d -m 0700 -o late /home/late/.ssh && install -m 0600 -o late /in/authorized_keys /home/late/.ssh/`)
-      const target = box.target(passwords, { user: 'late', password: new Secret('lab-late-pw') })
+      const target = at(passwords, { user: 'late', password: new Secret('lab-late-pw') })
       for (const wish of [keyless, {}]) expect(await login({ ...target, ...wish })).toMatch(/has expired/)
       const server = await box.server('expired', { settings: QUESTIONS })
-      expect(
-        await login(box.target(server, { ...keyless, user: 'late', password: new Secret('lab-late-pw') })),
-      ).toMatch(/has expired/)
+      expect(await login(at(server, { ...keyless, user: 'late', password: new Secret('lab-late-pw') }))).toMatch(
+        /has expired/,
+      )
     })
   })
 
@@ -253,7 +258,7 @@ describe('credentials', () => {
         return new Secret(await code())
       }
       const pool = createPool(nobody)
-      for (const name of ['lb1', 'lb2']) await pool.connect(box.target(keyAndCode, { name, oneTimeCode }))
+      for (const name of ['lb1', 'lb2']) await pool.connect(at(keyAndCode, { name, oneTimeCode }))
       pool.closeAll()
       expect(made).toBe(2)
     })
@@ -263,7 +268,7 @@ describe('credentials', () => {
       await enrol('opspw')
       const server = await box.server('passwordandcode', { settings: QUESTIONS })
       const oneTimeCode = async (): Promise<Secret> => new Secret(await code())
-      const target = box.target(server, { ...keyless, user: 'opspw', password: new Secret('lab-opspw-pw') })
+      const target = at(server, { ...keyless, user: 'opspw', password: new Secret('lab-opspw-pw') })
       expect(await login({ ...target, oneTimeCode })).toBe('in')
       expect(count(await box.log(server), 'Failed ')).toBe(0)
     })
@@ -272,8 +277,8 @@ describe('credentials', () => {
       await pam('code')
       await enrol('ops')
       const pool = createPool({ environment: { HA_PROVISION_ONE_TIME_CODE: await code() } })
-      await pool.connect(box.target(keyAndCode, { name: 'lb1' }))
-      const second = pool.connect(box.target(keyAndCode, { name: 'lb2' }))
+      await pool.connect(at(keyAndCode, { name: 'lb1' }))
+      const second = pool.connect(at(keyAndCode, { name: 'lb2' }))
       await expect(second).rejects.toThrow('it asked “Verification code:”, and there is nobody to ask')
       pool.closeAll()
     })
@@ -282,7 +287,7 @@ describe('credentials', () => {
       await pam('code')
       await enrol('ops')
       const asked: string[] = []
-      const target = box.target(keyAndCode, { name: 'lb1', connectTimeoutSeconds: 2 })
+      const target = at(keyAndCode, { name: 'lb1', connectTimeoutSeconds: 2 })
       const said = await login(target, {
         ask: async ({ host, text }) => {
           asked.push(`${host}: ${text}`)
@@ -297,7 +302,7 @@ describe('credentials', () => {
 
     it('nobody to ask: what the host asked, and what would do', async () => {
       await pam('code')
-      const said = await login(box.target(keyAndCode), nobody)
+      const said = await login(at(keyAndCode), nobody)
       expect(said).toContain('it asked “Verification code:”, and there is nobody to ask')
       expect(said).toContain('connection.one_time_code')
       expect(said).toContain('HA_PROVISION_ONE_TIME_CODE')
@@ -306,9 +311,7 @@ describe('credentials', () => {
     it('a wrong one is told, and tried once', async () => {
       await pam('code')
       await enrol('ops')
-      const said = await login(
-        box.target(keyAndCode, { oneTimeCode: async () => await Promise.resolve(new Secret('000000')) }),
-      )
+      const said = await login(at(keyAndCode, { oneTimeCode: async () => await Promise.resolve(new Secret('000000')) }))
       expect(said).toContain('a one-time code was refused')
       expect(said).not.toContain('000000')
     })
@@ -317,7 +320,7 @@ describe('credentials', () => {
       await pam('code')
       await enrol('ops', `'${NOT_REUSED}'`)
       const used = new Secret(await code())
-      const target = box.target(keyAndCode, { oneTimeCode: async () => await Promise.resolve(used) })
+      const target = at(keyAndCode, { oneTimeCode: async () => await Promise.resolve(used) })
       expect(await login(target)).toBe('in')
       expect(await login(target)).toContain('each is good once')
     })
@@ -330,8 +333,8 @@ describe('credentials', () => {
         made += 1
         return new Secret(await code())
       }
-      const jump = box.target(keyAndCode, { name: 'bastion', oneTimeCode })
-      expect(await login(box.insideTarget(openssh, { jumps: [jump] }))).toBe('in')
+      const jump = at(keyAndCode, { name: 'bastion', oneTimeCode })
+      expect(await login(inside(openssh, { jumps: [jump] }))).toBe('in')
       expect(made).toBe(1)
     })
   })
@@ -345,7 +348,7 @@ describe('credentials', () => {
     await writeFile(
       join(box.folder, 'demo.yaml'),
       `cluster: demo
-connection: { user: ops, identity_file: id, known_hosts: known_hosts, agent: false, ssh_config: none }
+connection: { user: ops, identity_file: id, known_hosts: known_hosts, agent: false, ssh_config: none, transport: ${transport} }
 load_balancers: { ${hosts.join(', ')} }
 vips: { api: { address: 10.0.0.10/24, interface: eth0 } }
 haproxy: { frontends: { api: { servers: { cp1: "10.0.0.21:6443" } } } }
@@ -373,7 +376,7 @@ haproxy: { frontends: { api: { servers: { cp1: "10.0.0.21:6443" } } } }
   })
 
   it('a key file in the right place needs no questions at all', async () => {
-    expect(await login(box.target(openssh), { ask: async () => await Promise.reject(new Error('asked')) })).toBe('in')
+    expect(await login(at(openssh), { ask: async () => await Promise.reject(new Error('asked')) })).toBe('in')
   })
 })
 

@@ -6,33 +6,33 @@ import type { Target } from '../../src/connection/types.ts'
 import { asHaError } from '../../src/lib/errors.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { type Server, type SshBox, startBox } from './support/ssh-box.ts'
+import { transports } from './support/transports.ts'
 
 const ODD = `'" \\ \\\\ \\' $HOME \`id\` ! !! # % ~ * ? [a] {b,c} <x> | & ; ( ) ^ = ä€𝄞 \t end`
 
-describe('root rights', () => {
+describe.each(transports)('root rights, by %s', (transport) => {
   let box: SshBox
   let openssh: Server
   let second: Server
   let dropbear: Server
   beforeAll(async () => {
-    box = await startBox('become')
+    box = await startBox(`become-${transport}`)
     openssh = await box.server('openssh')
     second = await box.server('second')
     dropbear = await box.server('dropbear', { kind: 'dropbear' })
-    // Debian has a group of this name already, so the image's useradd leaves the user out.
-    await box.exec(`id tty 2>/dev/null || useradd -m -N -s /bin/bash tty
-      install -d -m 0700 -o tty /lab/tty && install -m 0600 -o tty /in/authorized_keys /lab/tty/authorized_keys
-      ln -sfn /lab/tty /home/tty/.ssh; echo 'Defaults logfile=/var/log/sudo.log' > /etc/sudoers.d/log`)
+    await box.exec(`echo 'Defaults logfile=/var/log/sudo.log' > /etc/sudoers.d/log`)
   })
   afterAll(async () => {
     await box.remove()
   })
 
+  const at = (server: Server, wish: Partial<Target>): Target => box.target(server, { transport, ...wish })
+
   /** What a command says as root, with the number of executions; or the error. */
   async function as(wish: Partial<Target>, script = 'id -un', server = openssh): Promise<string> {
     const pool = createPool()
     try {
-      const connection = await pool.connect(box.target(server, wish))
+      const connection = await pool.connect(at(server, wish))
       const { stdout, stderr } = await connection.run({ label: 'try', script, timeoutSeconds: 20 })
       return `${stdout}${stderr === '' ? '' : `stderr: ${stderr}`}`
     } catch (error) {
@@ -53,7 +53,7 @@ describe('root rights', () => {
   async function onAll(wish: Partial<Target>): Promise<string[]> {
     const pool = createPool()
     const hosts = ['lb1', 'lb2', 'lb3', 'lb4'].map((name, index) =>
-      box.target(index % 2 === 0 ? openssh : second, { ...wish, name }),
+      at(index % 2 === 0 ? openssh : second, { ...wish, name }),
     )
     const outcomes = await Promise.allSettled(
       hosts.map(async (target) => {
@@ -67,7 +67,7 @@ describe('root rights', () => {
     )
   }
 
-  describe.each(['openssh', 'dropbear'] as const)('by %s', (kind) => {
+  describe.each(['openssh', 'dropbear'] as const)('on %s', (kind) => {
     const server = (): Server => (kind === 'openssh' ? openssh : dropbear)
 
     it.each([
@@ -111,7 +111,7 @@ describe('root rights', () => {
     it('of one host is not sent to a host that does not ask', async () => {
       const wish = { user: 'ops', becomePassword: password('lab-opspw-pw') }
       const pool = createPool()
-      const connection = await pool.connect(box.target(openssh, wish))
+      const connection = await pool.connect(at(openssh, wish))
       const running = await connection.start({ label: 'stdin', script: 'cat', timeoutSeconds: 20 })
       running.send('what was sent')
       await running.close()
@@ -195,7 +195,7 @@ describe('root rights', () => {
     it('costs one more execution, once', async () => {
       const executions: string[] = []
       const pool = createPool({ onExecution: (_host, label) => executions.push(label) })
-      const connection = await pool.connect(box.target(openssh, { user: 'tty' }))
+      const connection = await pool.connect(at(openssh, { user: 'tty' }))
       for (const label of ['first', 'second', 'third'])
         expect((await connection.run({ label, script: 'id -un', timeoutSeconds: 20 })).stdout).toBe('root\n')
       expect(
@@ -206,13 +206,11 @@ describe('root rights', () => {
     })
 
     it.each(['openssh', 'dropbear'] as const)(
-      'gets a script of a megabyte whole, and gives bytes back as they are, by %s',
+      'gets a script of a megabyte whole, and gives bytes back as they are, on %s',
       async (kind) => {
         const pool = createPool()
         const server = kind === 'openssh' ? openssh : dropbear
-        const connection = await pool.connect(
-          box.target(server, { user: 'ttypw', becomePassword: password('lab-ttypw-pw') }),
-        )
+        const connection = await pool.connect(at(server, { user: 'ttypw', becomePassword: password('lab-ttypw-pw') }))
         const line = 'x\ty\u0003\u0004\u0011\u001c ä'
         const data = `${line.repeat(70)}\n`.repeat(1000)
         const script = `md5sum <<'END'\n${data}END\nprintf 'a\\tb\\r\\n\\033[0m'; printf 'no newline' >&2; exit 7`
@@ -229,7 +227,7 @@ describe('root rights', () => {
 
     it('lets a command stay, told line by line, and end', async () => {
       const pool = createPool()
-      const connection = await pool.connect(box.target(openssh, { user: 'tty' }))
+      const connection = await pool.connect(at(openssh, { user: 'tty' }))
       const script = 'echo ready; while read -r line; do echo "got $line"; done; touch /tmp/tty-ended'
       const running = await connection.start({ label: 'stay', script, timeoutSeconds: 60 })
       const lines = running.lines[Symbol.asyncIterator]()
@@ -249,7 +247,7 @@ describe('root rights', () => {
 
     it('a deadline ends the command there too', async () => {
       const pool = createPool()
-      const connection = await pool.connect(box.target(openssh, { user: 'tty' }))
+      const connection = await pool.connect(at(openssh, { user: 'tty' }))
       const late = connection.run({ label: 'late', script: 'sleep 60', timeoutSeconds: 2 })
       await expect(late).rejects.toThrow('did not finish within 2 s and was killed')
       pool.closeAll()
@@ -265,7 +263,7 @@ describe('root rights', () => {
 
     it('runs any script that stays, whose text is in the command line', async () => {
       const pool = createPool()
-      const connection = await pool.connect(box.target(openssh, { user }))
+      const connection = await pool.connect(at(openssh, { user }))
       const running = await connection.start({ label: 'odd', script, timeoutSeconds: 20 })
       expect(await running.done).toEqual({ code: 0, stdout: `${ODD}\n`, stderr: "it's\n" })
       pool.closeAll()

@@ -162,7 +162,7 @@ describe('hosts that are well', () => {
     expect(row(pings, 'lb2')).toMatchObject({ way: ['127.0.0.1', '127.0.0.1'], hostKey, state: 'well', measured: true })
   })
 
-  it('every way to root: root already, sudo with and without a password, doas; nobody, where root logs in', async () => {
+  it('every way to root: root already, sudo with and without a password, lectured or on a terminal, doas, su; nobody, where root logs in', async () => {
     const hosts = {
       lb1: { user: 'root' },
       lb2: { user: 'ops' },
@@ -170,16 +170,38 @@ describe('hosts that are well', () => {
       lb4: { user: 'doer', become: 'doas' },
       lb5: { user: 'root', become: 'none' },
       lb6: { user: 'ops', become_password: { env: 'LB3_SUDO' } },
+      lb7: { user: 'suer', become: 'su', become_password: { env: 'LB7_SU' } },
+      lb8: { user: 'ttypw', become_password: { env: 'LB8_SUDO' } },
+      lb9: { user: 'lectured', become_password: { env: 'LB9_SUDO' } },
     }
     const file = await manyAt(openssh, hosts)
-    const { code, events } = await cli(['ping', file], { LB3_SUDO: 'lab-opspw-pw' })
+    const { code, events } = await cli(['ping', file], {
+      ...{ LB3_SUDO: 'lab-opspw-pw', LB7_SU: 'lab-root-pw' },
+      ...{ LB8_SUDO: 'lab-ttypw-pw', LB9_SUDO: 'lab-lectured-pw' },
+    })
     expect(code).toBe(0)
     const ways = Object.fromEntries(ofType(events, 'ping').map(({ host, become }) => [host, become]))
     expect(ways).toEqual({
       ...{ lb1: 'already root', lb2: 'sudo', lb3: 'sudo with password', lb4: 'doas', lb5: 'already root' },
       // A password that nobody asked for was not sent.
       lb6: 'sudo',
+      ...{ lb7: 'su', lb8: 'sudo with password', lb9: 'sudo with password' },
     })
+  })
+
+  it('by the ssh program: the same row, of hosts and of one behind a jump host', async () => {
+    const hosts = { lb1: at(openssh), lb2: at(dropbear), lb3: { ...within(hidden), jump: jumpTo(dropbear) } }
+    const { code, pings, end } = await ping(await inventory(hosts, { transport: 'openssh' }))
+    expect([code, end.executions]).toEqual([0, 3])
+    for (const [host, server, type] of [
+      ['lb1', openssh, 'ssh-ed25519'],
+      ['lb2', dropbear, 'ssh-ed25519'],
+      ['lb3', hidden, 'ecdsa-sha2-nistp256'],
+    ] as const) {
+      const hostKey = { type, fingerprint: fingerprintOf(server) }
+      const told = { state: 'well', user: 'ops', transport: 'openssh', become: 'sudo', measured: true, hostKey }
+      expect(row(pings, host)).toMatchObject(told)
+    }
   })
 
   it('any login shell, talkative ones too', async () => {

@@ -24,7 +24,7 @@ describe.each(transports)('slow lines, %s', (transport) => {
   const servers = new Map<string, Server>()
 
   beforeAll(async () => {
-    box = await startBox('slow')
+    box = await startBox(`slow-${transport}`)
     servers.set('openssh', await box.server('openssh'))
     servers.set('dropbear', await box.server('dropbear', { kind: 'dropbear' }))
     servers.set('narrow', await box.server('narrow', { settings: ['MaxSessions 1'] }))

@@ -86,6 +86,8 @@ export class Dialogue {
   refuseChange(said: string): void {
     const { user, host } = this.#endpoint
     const what = `it wants a new password: the old one has expired (${shown(said)})`
+    // It would not ask had the old one been wrong.
+    this.#passwordLast = false
     this.#note(what, `log in by hand and change it: ssh ${user}@${host}`)
   }
 
@@ -112,6 +114,8 @@ export class Dialogue {
   async #code(instructions: string, prompt: string): Promise<string | undefined> {
     const { ask } = this.#answers
     const code = this.#codeSent ? undefined : await this.#answers.code(this.#endpoint)
+    // What the host thinks of a password before it is not known as long as it asks on.
+    this.#passwordLast = false
     if (code === undefined && ask === undefined) {
       this.#note(
         `it asked “${shown(prompt)}”, and there is nobody to ask`,
@@ -122,7 +126,6 @@ export class Dialogue {
     const text = [instructions, prompt].map(shown).filter(Boolean).join(' ')
     const answer = code?.reveal() ?? (await ask?.({ host: this.#endpoint.name, text }, this.#over))
     this.#codeSent = true
-    this.#passwordLast = false
     return answer
   }
 

@@ -11,12 +11,12 @@ export interface MasterPlan {
   readonly socket: string
   /** The socket of the jump host's master. */
   readonly via: string | undefined
-  /** A ProxyJump of ssh_config has been turned into jumps already, or must not hold. */
-  readonly ignoreProxyJump: boolean
   /** Questions are answered by our askpass program. */
   readonly answers: boolean
   /** Writes down the host key that is shown, and knows the pinned ones. */
   readonly knownHostsCommand: string | undefined
+  /** Algorithms of host keys to ask for, where not the usual ones. */
+  readonly hostKeyAlgorithms: readonly string[] | undefined
 }
 
 /** How ssh is called to be a control master. What is given by -o wins over ssh_config; all else stands there. */
@@ -24,7 +24,7 @@ export function masterArguments(endpoint: Endpoint, plan: MasterPlan): string[] 
   const options = {
     ...behaviour(plan),
     ...way(endpoint, plan),
-    ...hostKeys(endpoint, plan.knownHostsCommand),
+    ...hostKeys(endpoint, plan),
     ...credentials(endpoint, plan.answers),
   }
   return [
@@ -37,11 +37,6 @@ export function masterArguments(endpoint: Endpoint, plan: MasterPlan): string[] 
     ...endpoint.certificateFiles.flatMap((file) => ['-o', `CertificateFile=${path(file)}`]),
     ...['--', alias(endpoint)],
   ]
-}
-
-/** How ssh is asked which settings it would take from ssh_config. */
-export function queryArguments(endpoint: Endpoint): string[] {
-  return ['-G', ...configFile(endpoint), '--', alias(endpoint)]
 }
 
 function behaviour(plan: MasterPlan): Record<string, string> {
@@ -62,22 +57,21 @@ function behaviour(plan: MasterPlan): Record<string, string> {
   }
 }
 
-function way(endpoint: Endpoint, { via, ignoreProxyJump }: MasterPlan): Record<string, string> {
-  const { host, port, user, connectTimeoutSeconds } = endpoint
-  const proxy = via === undefined ? undefined : throughMaster(via, host, port)
+function way(endpoint: Endpoint, { via }: MasterPlan): Record<string, string> {
+  const { host, port, user, connectTimeoutSeconds, proxyCommand } = endpoint
+  const proxy = via === undefined ? proxyCommand : literal(throughMaster(via, host, port))
   return {
     HostName: literal(host),
     Port: String(port),
     User: quoted(user),
     ConnectTimeout: String(Math.ceil(connectTimeoutSeconds)),
     ConnectionAttempts: '1',
-    ...(proxy === undefined ? {} : { ProxyCommand: literal(proxy) }),
-    // Given first it also switches a ProxyCommand of ssh_config off; after one of ours it changes nothing.
-    ...(ignoreProxyJump && proxy === undefined ? { ProxyJump: 'none' } : {}),
+    // Either switches both off that ssh_config may have: what holds of it is in the endpoint, or among the jump hosts.
+    ...(proxy === undefined ? { ProxyJump: 'none' } : { ProxyCommand: proxy }),
   }
 }
 
-function hostKeys(endpoint: Endpoint, knownHostsCommand: string | undefined): Record<string, string> {
+function hostKeys(endpoint: Endpoint, { knownHostsCommand, hostKeyAlgorithms }: MasterPlan): Record<string, string> {
   const { hostKeyAlias, hostKeyPolicy, knownHosts, pinnedKeys, hashKnownHosts } = endpoint
   const pinned = pinnedKeys.length > 0
   return {
@@ -86,6 +80,7 @@ function hostKeys(endpoint: Endpoint, knownHostsCommand: string | undefined): Re
     GlobalKnownHostsFile: '/dev/null',
     ...(knownHostsCommand === undefined ? {} : { KnownHostsCommand: knownHostsCommand }),
     ...(hostKeyAlias === undefined ? {} : { HostKeyAlias: quoted(hostKeyAlias) }),
+    ...(hostKeyAlgorithms === undefined ? {} : { HostKeyAlgorithms: hostKeyAlgorithms.join(',') }),
     HashKnownHosts: hashKnownHosts ? 'yes' : 'no',
     CheckHostIP: 'no',
     NoHostAuthenticationForLocalhost: 'no',
@@ -96,14 +91,13 @@ function hostKeys(endpoint: Endpoint, knownHostsCommand: string | undefined): Re
 
 function credentials(endpoint: Endpoint, answers: boolean): Record<string, string> {
   const { agent, identitiesOnly, identityFiles, password } = endpoint
-  const silent = { PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no' }
   return {
     IdentityAgent: agent === undefined ? 'none' : path(agent),
     AddKeysToAgent: 'no',
     ...(identitiesOnly ? { IdentitiesOnly: 'yes' } : {}),
     ...(identityFiles.length === 0 ? { IdentityFile: 'none' } : {}),
     NumberOfPasswordPrompts: '1',
-    ...(answers && password === undefined ? silent : {}),
+    ...(answers && password === undefined ? { PasswordAuthentication: 'no' } : {}),
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Channel, type ChannelListener, ChannelRefusal, type ExecOptions, type Exit } from '../link.ts'
 import type { Mux } from './mux.ts'
 import type { MuxChannel } from './mux-channel.ts'
@@ -9,33 +8,8 @@ const MODES = Buffer.concat([Buffer.from([53]), uint32(0), Buffer.from([0])])
 const TERMINAL = [string('vt100'), uint32(80), uint32(24), uint32(640), uint32(480), string(MODES)]
 const NO_SIZE = [uint32(0), uint32(0), uint32(0), uint32(0)]
 
-/**
- * sshd counts a session until it has tidied up after it, a moment after it has said that it closed: one that comes in
- * that moment may be refused as the one too many, and is asked for again.
- */
-const TIDYING_MS = 1000
-const PAUSES_MS: readonly number[] = [20, 40, 80, 160, 320]
-
 /** Asks sshd to run a command line. */
 export async function openChannel<T>(
-  mux: Mux,
-  commandLine: string,
-  options: ExecOptions,
-  begin: (channel: Channel) => T,
-): Promise<T> {
-  for (const pause of PAUSES_MS) {
-    try {
-      return await openOnce(mux, commandLine, options, begin)
-    } catch (error) {
-      const tidying = performance.now() - mux.lastClosed < TIDYING_MS
-      if (!(error instanceof ChannelRefusal) || error.unanswered || !tidying) throw error
-      await sleep(pause)
-    }
-  }
-  return await openOnce(mux, commandLine, options, begin)
-}
-
-async function openOnce<T>(
   mux: Mux,
   commandLine: string,
   { timeoutSeconds, terminal }: ExecOptions,

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, ExecOptions, Link } from '../link.ts'
 import type { HostKey } from '../types.ts'
 import { openChannel } from './channel.ts'
@@ -7,6 +8,17 @@ import { openTunnel } from './tunnel.ts'
 import { signal } from './workspace.ts'
 
 const CLOSING_MS = 1000
+/** The end of a jump host's master is noticed no later than this after that of one behind it. */
+const NOTICED_MS = 100
+
+export interface LinkDetails {
+  readonly socket: string
+  /** The machine's, for errors. */
+  readonly name: string
+  readonly hostKey: HostKey | undefined
+  /** The jump host's, where it goes through one. */
+  readonly via: OpensshLink | undefined
+}
 
 /** A control master that is logged in to a machine. */
 export class OpensshLink implements Link {
@@ -16,14 +28,15 @@ export class OpensshLink implements Link {
   readonly hostKey: HostKey | undefined
   readonly #master: Master
   readonly #name: string
+  readonly #via: OpensshLink | undefined
   readonly #listeners: (() => void)[] = []
   #closedByUs = false
   #ended = false
   #gone = false
 
-  /** `name` is the machine's, for errors. */
-  constructor(master: Master, socket: string, name: string, hostKey: HostKey | undefined) {
+  constructor(master: Master, { socket, name, hostKey, via }: LinkDetails) {
     this.hostKey = hostKey
+    this.#via = via
     this.#master = master
     this.socket = socket
     this.#name = name
@@ -64,9 +77,19 @@ export class OpensshLink implements Link {
     }, CLOSING_MS).unref()
   }
 
-  /** After ssh's last words, which say why. */
+  /** When it is known whether it has gone too. */
+  async settled(): Promise<void> {
+    await sleep(NOTICED_MS)
+    if (this.#gone && !this.#ended)
+      await new Promise<void>((resolve) => {
+        this.onEnd(resolve)
+      })
+  }
+
+  /** After ssh's last words, which say why, and those of the jump host's, which may be the reason. */
   async #finish(): Promise<void> {
     await ended(this.#master.stderr)
+    if (!this.#closedByUs) await this.#via?.settled()
     this.#ended = true
     this.#master.mux.end()
     for (const listener of this.#listeners) listener()

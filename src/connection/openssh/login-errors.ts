@@ -1,9 +1,10 @@
 import { UnreachableError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
+import type { Dialogue } from '../credentials/dialogue.ts'
+import { notLetIn } from '../credentials/not-let-in.ts'
 import { MENDS, SILENT } from '../dial.ts'
-import { MEND } from '../ssh2/authentication.ts'
+import { BrokenOffError, HungUpError, NoHandshakeError, NotReachedError } from '../reach-errors.ts'
 import type { Endpoint } from '../types.ts'
-import type { Refusal } from './askpass.ts'
 import type { Transcript } from './transcript.ts'
 
 /** What is known of a login that failed. */
@@ -14,8 +15,11 @@ export interface Failure {
   readonly reached: boolean
   /** We have ended it, because it took too long. */
   readonly overdue: boolean
-  readonly passwordGiven: boolean
-  readonly refusal: Refusal | undefined
+  /** We have ended it, because there was no answer. */
+  readonly gaveUp: boolean
+  /** Ways to log in beside keys. */
+  readonly tried: readonly string[]
+  readonly dialogue: Pick<Dialogue, 'unanswered' | 'codeSent'>
   /** Identity files that cannot be used, and why. */
   readonly unusable: readonly string[]
   readonly mend: string | undefined
@@ -31,58 +35,84 @@ const CODES: readonly (readonly [RegExp, string])[] = [
   [/Name or service not known|No address associated|nodename nor servname/, 'ENOTFOUND'],
 ]
 
+/** The host, or ssh itself, has ended the authentication. */
+export const REFUSED = /^\S+: Permission denied|Too many authentication failures/m
+
+/** The connection ended without a reason of ssh's own. */
+const CUT = /closed by|reset by|kex_exchange|banner|Broken pipe|^ssh_dispatch_run_fatal: |the control master/im
+
 /** A failed login in the words the ssh2 transport has for it. Host keys are judged before. */
 export function loginError(failure: Failure): UnreachableError {
   const { endpoint, transcript, overdue } = failure
   const { host, port, name, connectTimeoutSeconds } = endpoint
   const at = `${host} port ${port}`
   const words = transcript.said.join('\n')
-  const fail = (what: string, mend: string | undefined): UnreachableError =>
-    new UnreachableError(what, { where: name, mend, cause: words })
+  const because = (mend: string | undefined) => ({ where: name, mend, cause: words })
   const unasked = /^ssh_askpass: exec.*$/m.exec(words)?.[0]
   if (unasked !== undefined) {
     const mend = 'set TMPDIR to a folder on a file system where programs may run: not one mounted noexec'
-    return fail(`ssh cannot run the program that answers its questions: ${unasked}`, mend)
+    return new UnreachableError(`ssh cannot run the program that answers its questions: ${unasked}`, because(mend))
   }
-  if (failure.refusal !== undefined || /Permission denied|Too many authentication failures/.test(words))
-    return denied(failure)
+  if (failure.gaveUp || REFUSED.test(words)) return denied(failure)
   const notFound = /^ssh: Could not resolve hostname .*?: (.*)$/m.exec(words)?.[1]
   const notReached = notFound ?? /^ssh: connect to (?:host|address) .* port \d+: (.*)$/m.exec(words)?.[1]
   if (notReached !== undefined && !/timed out/.test(notReached)) {
     const code = CODES.find(([pattern]) => pattern.test(notReached))?.[1] ?? ''
-    return fail(`${at} cannot be reached: ${notReached}`, MENDS[code])
+    return new NotReachedError(`${at} cannot be reached: ${notReached}`, because(MENDS[code]))
   }
-  if (notReached !== undefined || (overdue && !transcript.connected && !failure.reached))
-    return fail(`${at} cannot be reached: no answer within ${connectTimeoutSeconds} s`, SILENT)
+  if (notReached !== undefined || (overdue && !transcript.connected && !failure.reached)) {
+    const what = `${at} cannot be reached: no answer within ${connectTimeoutSeconds} s`
+    return new NotReachedError(what, because(SILENT))
+  }
   if (overdue || /timed out/.test(words)) {
     const mend = 'is it an SSH server? A busy host may need more time: connection.connect_timeout'
-    return fail(`the SSH handshake with ${at} was not done within ${connectTimeoutSeconds} s`, mend)
+    const late = begun(failure) ? UnreachableError : NotReachedError
+    return new late(`the SSH handshake with ${at} was not done within ${connectTimeoutSeconds} s`, because(mend))
   }
   const noAgreement = /^Unable to negotiate .*?: (.*)$/m.exec(words)?.[1]
   if (noAgreement !== undefined) {
     const mend =
       'its sshd is too old or too strict for this client: see KexAlgorithms, Ciphers and HostKeyAlgorithms there'
-    return fail(`no SSH handshake is possible with ${at}: ${noAgreement}`, mend)
+    return new NoHandshakeError(`no SSH handshake is possible with ${at}: ${noAgreement}`, because(mend))
   }
-  const last = transcript.said.at(-1) ?? 'it said nothing'
-  if (transcript.offered.length > 0) return denied(failure)
-  if (/closed by|reset by|kex_exchange|banner|protocol/i.test(words)) {
-    const mend = 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this'
-    return fail(`${at} broke off the SSH handshake: ${last}`, mend)
+  if (transcript.letIn) {
+    const what = `${at} let us in and then ended the connection: ${last(failure)}`
+    return new BrokenOffError(what, because('see the log of its sshd'))
   }
+  if (begun(failure)) return denied(failure)
+  if (CUT.test(words)) return brokenOff(failure)
   const lastFew = transcript.said.slice(-3).join('; ')
-  return fail(`ssh does not connect to ${at}: ${lastFew}`, `see what ssh says by hand: ssh -v -p ${port} ${host}`)
+  const mend = `see what ssh says by hand: ssh -v -p ${port} ${host}`
+  return new UnreachableError(`ssh does not connect to ${at}: ${lastFew}`, because(mend))
 }
 
-function denied({ endpoint, transcript, passwordGiven, refusal, unusable, mend }: Failure): UnreachableError {
-  const { user, name } = endpoint
-  const attempts = [...new Set([...transcript.offered, ...(passwordGiven ? ['password'] : [])])]
-  const tried = attempts.length === 0 ? 'nothing could be tried' : `tried: ${attempts.join(', ')}`
-  const accepts = transcript.accepted === undefined ? '' : `; the host accepts: ${transcript.accepted}`
-  const problems = unusable.map((item) => `; ${printable(item)}`).join('')
-  const last = transcript.said.at(-1)
-  const said = last === undefined || refusal !== undefined || /Permission denied/.test(last) ? '' : `: ${last}`
-  const asked = refusal?.kind === 'more asked' ? `; beside the password it asks: ${printable(refusal.question)}` : ''
-  const what = `the host does not let ${user} in${said} (${tried}${accepts}${problems}${asked})`
-  return new UnreachableError(what, { where: name, mend: mend ?? MEND, cause: transcript.said.join('\n') })
+const begun = ({ transcript, tried }: Failure): boolean => transcript.offered.length > 0 || tried.length > 0
+
+const last = ({ transcript }: Failure): string => transcript.said.at(-1) ?? 'it said nothing'
+
+function brokenOff(failure: Failure): UnreachableError {
+  const { endpoint, transcript } = failure
+  const { host, port, name } = endpoint
+  const what = `${host} port ${port} broke off the SSH handshake`
+  const said = transcript.otherGreeting
+  // What it says at its MaxStartups, perhaps cut off.
+  if (said === undefined || 'Exceeded MaxStartups'.startsWith(said)) {
+    const mend = 'is it an SSH server? sshd at its MaxStartups, or fail2ban, also cuts connections like this'
+    const kind = transcript.greeted ? HungUpError : BrokenOffError
+    return new kind(`${what}: ${last(failure)}`, { where: name, mend, cause: transcript.said.join('\n') })
+  }
+  const mend =
+    'is it an SSH server? One that penalises failed logins (PerSourcePenalties) lets you in again after a while'
+  return new UnreachableError(`${what}: it said “${printable(said)}”`, { where: name, mend })
+}
+
+function denied({ endpoint, transcript, gaveUp, tried, ...seen }: Failure): UnreachableError {
+  const ended = transcript.said.at(-1)
+  return notLetIn({
+    ...{ endpoint, ...seen },
+    said: ended === undefined || gaveUp || /Permission denied/.test(ended) ? undefined : ended,
+    tried: [...new Set([...transcript.offered, ...tried])],
+    accepted: transcript.accepted,
+    cause: transcript.said.join('\n'),
+  })
 }

@@ -1,93 +1,113 @@
 import { UnreachableError } from '../../lib/errors.ts'
+import type { Answers } from '../credentials/answers.ts'
+import { Dialogue } from '../credentials/dialogue.ts'
+import { passphraseFor } from '../credentials/identities.ts'
 import { hostKeyOf } from '../host-keys/known-hosts.ts'
+import { LoginClock } from '../login-clock.ts'
 import type { Endpoint } from '../types.ts'
 import { masterArguments } from './arguments.ts'
-import { Askpass, type Refusal } from './askpass.ts'
+import { serveAskpass } from './askpass.ts'
 import { environment } from './environment.ts'
-import { hasProxyJump, type Program } from './program.ts'
+import type { Program } from './program.ts'
 import { HostKeyWitness, hostKeyError } from './host-key-witness.ts'
 import { OpensshLink } from './link.ts'
-import { loginError } from './login-errors.ts'
-import { type Failed, startMaster } from './master.ts'
+import { loginError, REFUSED } from './login-errors.ts'
+import { startMaster } from './master.ts'
 import { problemsOf } from './problems.ts'
+import { Questions } from './questions.ts'
+import { Transcript } from './transcript.ts'
 import type { Room } from './workspace.ts'
+
+/** What the logins of a run share, and what is to be left out of this one. */
+export interface Circumstances {
+  readonly program: Program
+  readonly answers: Answers
+  readonly room: Room
+  /** Algorithms of host keys to ask for, where not the usual ones. */
+  readonly hostKeyAlgorithms: readonly string[] | undefined
+}
 
 /** Connects, checks the host's key, logs in: done by ssh, and told in our words. */
 export async function login(
   endpoint: Endpoint,
   via: OpensshLink | undefined,
-  program: Program,
-  room: Room,
+  { program, answers, room, hostKeyAlgorithms }: Circumstances,
 ): Promise<OpensshLink> {
-  const answers = Askpass.hasAnswers(endpoint)
-  if (!program.modern) refuseOld(endpoint, program, answers)
+  if (!program.modern) refuseOld(endpoint, program)
   const socket = room.path('m')
   const witness = program.modern ? new HostKeyWitness(room.path('k'), endpoint) : undefined
-  const abort = new AbortController()
-  let refusal: Refusal | undefined
-  const askpass = new Askpass(endpoint, (seen) => {
-    refusal ??= seen
-    abort.abort()
+  const [over, stop] = [new AbortController(), new AbortController()]
+  const transcript = new Transcript()
+  const dialogue = new Dialogue(endpoint, answers, over.signal)
+  let [overdue, gaveUp] = [false, false]
+  // ssh's own ConnectTimeout is for TCP; the handshake may take as long again.
+  const clock = new LoginClock(endpoint.connectTimeoutSeconds * 2, () => {
+    overdue = true
+    stop.abort()
+  })
+  const questions = new Questions({
+    ...{ endpoint, dialogue, ask: answers.ask, over: over.signal },
+    instructions: () => transcript.instructions,
+    wait: async (work) => await clock.during(work),
+    giveUp: () => {
+      gaveUp = true
+      stop.abort()
+    },
   })
   const script = room.path('p')
-  const asking = answers ? await askpass.serve(script, room.path('a')) : undefined
+  const ask = async (question: string): Promise<string> => await questions.answer(question)
+  const asking = program.modern ? await serveAskpass(script, room.path('a'), ask) : undefined
   try {
     const plan = {
-      socket,
-      via: via?.socket,
-      ignoreProxyJump: via === undefined && (await hasProxyJump(endpoint)),
-      answers,
-      knownHostsCommand: witness?.command,
+      ...{ socket, via: via?.socket, answers: asking !== undefined },
+      ...{ knownHostsCommand: witness?.command, hostKeyAlgorithms },
     }
-    const started = await startMaster({
+    const master = await startMaster({
       arguments: masterArguments(endpoint, plan),
-      environment: environment(answers ? script : undefined, via !== undefined),
-      socket,
-      // ssh's own ConnectTimeout is for TCP; the handshake may take as long again.
-      seconds: endpoint.connectTimeoutSeconds * 2,
-      abort: abort.signal,
+      environment: environment(asking === undefined ? undefined : script, via !== undefined),
+      ...{ socket, transcript, abort: stop.signal },
       onProcess: (pid) => {
         room.watch(pid)
       },
     })
-    if ('mux' in started) {
-      room.watch(started.mux.pid)
-      const shown = witness?.key()
-      return new OpensshLink(started, socket, endpoint.name, shown && hostKeyOf(shown))
+    const shown = witness?.key()
+    if (master !== undefined) {
+      dialogue.end('let in')
+      room.watch(master.mux.pid)
+      const { name } = endpoint
+      return new OpensshLink(master, { socket, name, hostKey: shown && hostKeyOf(shown), via })
     }
-    return await fail(endpoint, started, {
-      via,
-      shown: witness?.key(),
-      refusal,
-      passwordGiven: askpass.passwordGiven,
+    if (questions.thrown !== undefined) throw questions.thrown
+    if (transcript.said.some((line) => line.startsWith('Host key verification failed')))
+      throw hostKeyError(endpoint, shown, transcript.said)
+    // The ssh that goes through a jump host learns only that there is no way; asked once more, the jump host says why.
+    if (via !== undefined && !transcript.greeted)
+      (await via.forward(endpoint.host, endpoint.port, endpoint.connectTimeoutSeconds)).destroy()
+    if (gaveUp || REFUSED.test(transcript.said.join('\n'))) dialogue.end('refused')
+    const problems = await problemsOf(endpoint, transcript.offered)
+    const { tried } = questions
+    throw loginError({
+      endpoint,
+      transcript,
+      reached: via !== undefined,
+      overdue,
+      gaveUp,
+      tried,
+      dialogue,
+      ...problems,
     })
   } finally {
+    clock.end()
+    over.abort()
+    dialogue.end('broke off')
     asking?.close()
     witness?.forget()
   }
 }
 
-interface Circumstances {
-  readonly via: OpensshLink | undefined
-  /** The host key that ssh was shown. */
-  readonly shown: Buffer | undefined
-  readonly refusal: Refusal | undefined
-  readonly passwordGiven: boolean
-}
-
-async function fail(endpoint: Endpoint, { transcript, overdue }: Failed, seen: Circumstances): Promise<never> {
-  const { via, shown, refusal, passwordGiven } = seen
-  if (transcript.said.some((line) => line.startsWith('Host key verification failed')))
-    throw hostKeyError(endpoint, shown, transcript.said)
-  // The ssh that goes through a jump host learns only that there is no way; asked once more, the jump host says why.
-  if (via !== undefined && !transcript.greeted)
-    (await via.forward(endpoint.host, endpoint.port, endpoint.connectTimeoutSeconds)).destroy()
-  const problems = await problemsOf(endpoint, transcript.offered)
-  throw loginError({ endpoint, transcript, reached: via !== undefined, overdue, passwordGiven, refusal, ...problems })
-}
-
 /** What needs a newer ssh is refused, not done by half. */
-function refuseOld({ name, pinnedKeys }: Endpoint, { version }: Program, answers: boolean): void {
+function refuseOld(endpoint: Endpoint, { version }: Program): void {
+  const { name, pinnedKeys, password, oneTimeCode, identityFiles } = endpoint
   const refuse = (what: string, instead: string): never => {
     const mend = `update openssh-client, ${instead}, or set connection.transport: ssh2`
     throw new UnreachableError(`${what} needs OpenSSH 8.5, and the ssh of this machine is ${version}`, {
@@ -96,5 +116,7 @@ function refuseOld({ name, pinnedKeys }: Endpoint, { version }: Program, answers
     })
   }
   if (pinnedKeys.length > 0) refuse('a pinned host key', 'name the key in connection.known_hosts')
-  if (answers) refuse('to give ssh a password or passphrase', 'load the key into an agent (ssh-add)')
+  const phrase = identityFiles.some((file) => passphraseFor(endpoint, file) !== undefined)
+  if (phrase || password !== undefined || oneTimeCode !== undefined)
+    refuse('to give ssh a password, passphrase or code', 'load the key into an agent (ssh-add)')
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { Mux } from './mux.ts'
-import { Transcript } from './transcript.ts'
+import type { Transcript } from './transcript.ts'
 
 /** How ssh is started. */
 export interface Start {
@@ -9,7 +9,8 @@ export interface Start {
   readonly environment: NodeJS.ProcessEnv
   /** Where the control socket appears. */
   readonly socket: string
-  readonly seconds: number
+  /** Gets what it says. */
+  readonly transcript: Transcript
   /** Ends it before it has logged in. */
   readonly abort: AbortSignal
   readonly onProcess: (pid: number) => void
@@ -23,20 +24,13 @@ export interface Master {
   readonly stderr: Readable
 }
 
-/** One that has not. */
-export interface Failed {
-  readonly transcript: Transcript
-  readonly overdue: boolean
-}
-
 /**
- * Starts a control master. With ControlPersist ssh goes into the background as soon as it has logged in and its socket
- * is there, so its first process ends then, by 0. In a session of its own: a Ctrl-C at the terminal is for us to
- * handle, and ssh has no terminal to ask questions at.
+ * Starts a control master; undefined when it did not log in. With ControlPersist ssh goes into the background as soon as
+ * it has logged in and its socket is there, so its first process ends then, by 0. In a session of its own: a Ctrl-C at
+ * the terminal is for us to handle, and ssh has no terminal to ask questions at.
  */
-export async function startMaster(start: Start): Promise<Master | Failed> {
+export async function startMaster({ transcript, ...start }: Start): Promise<Master | undefined> {
   const { execa } = await import('execa')
-  const transcript = new Transcript()
   const child = execa('ssh', start.arguments, {
     env: start.environment,
     extendEnv: false,
@@ -56,15 +50,10 @@ export async function startMaster(start: Start): Promise<Master | Failed> {
   stderr.on('data', (text: string) => {
     transcript.push(text)
   })
-  let overdue = false
   const kill = (): void => {
     child.kill('SIGTERM')
     setTimeout(() => child.kill('SIGKILL'), 1000).unref()
   }
-  const timer = setTimeout(() => {
-    overdue = true
-    kill()
-  }, start.seconds * 1000)
   start.abort.addEventListener('abort', kill)
   const code = await new Promise<number | null>((resolve) => {
     child.once('exit', resolve)
@@ -72,7 +61,6 @@ export async function startMaster(start: Start): Promise<Master | Failed> {
       resolve(null)
     })
   })
-  clearTimeout(timer)
   start.abort.removeEventListener('abort', kill)
   if (code === 0 && existsSync(start.socket)) {
     try {
@@ -84,7 +72,7 @@ export async function startMaster(start: Start): Promise<Master | Failed> {
     }
   }
   await ended(stderr)
-  return { transcript, overdue }
+  return undefined
 }
 
 const LAST_WORDS_MS = 500

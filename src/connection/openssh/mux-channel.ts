@@ -97,11 +97,6 @@ export class MuxChannel {
     this.#events.closed()
   }
 
-  /** Closed by us, and not yet by the host. */
-  get closing(): boolean {
-    return this.#closing
-  }
-
   request(name: string, wantsAnswer: boolean, ...details: readonly Buffer[]): void {
     this.#sendTo(MESSAGE.request, string(name), boolean(wantsAnswer), ...details)
   }

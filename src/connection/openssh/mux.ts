@@ -22,7 +22,6 @@ export class Mux {
   readonly #frames: Frames
   readonly #channels = new Map<number, MuxChannel>()
   #count = 0
-  #lastClosed = -Infinity
 
   private constructor(socket: Socket, frames: Frames, pid: number) {
     this.#socket = socket
@@ -102,16 +101,6 @@ export class Mux {
     this.#channels.clear()
   }
 
-  /** When a channel was closed last, by the clock of `performance`. */
-  get lastClosed(): number {
-    return [...this.#channels.values()].some((channel) => channel.closing) ? performance.now() : this.#lastClosed
-  }
-
-  #forget(id: number, lastMessage: number): void {
-    this.#channels.delete(id)
-    if (lastMessage === MESSAGE.close) this.#lastClosed = performance.now()
-  }
-
   #send(type: number, body: readonly Buffer[]): void {
     if (this.#socket.writable) this.#socket.write(string(Buffer.concat([PAD, Buffer.from([type]), ...body])))
   }
@@ -130,6 +119,6 @@ export class Mux {
     const type = body.byte()
     if (type < MESSAGE.opened) return
     const id = body.uint32()
-    if (this.#channels.get(id)?.take(type, body) === false) this.#forget(id, type)
+    if (this.#channels.get(id)?.take(type, body) === false) this.#channels.delete(id)
   }
 }

@@ -1,6 +1,3 @@
-import type { Endpoint } from '../types.ts'
-import { queryArguments } from './arguments.ts'
-
 const ASK_MS = 10_000
 
 /** The ssh program of this machine. */
@@ -22,15 +19,4 @@ export async function findProgram(): Promise<Program | undefined> {
   const [, major = '', minor = ''] = /OpenSSH_(\d+)\.(\d+)/.exec(result.stderr) ?? []
   if (major === '') return { version: 'unknown', modern: false }
   return { version: `${major}.${minor}`, modern: Number(major) > 8 || (Number(major) === 8 && Number(minor) >= 5) }
-}
-
-/**
- * Whether ssh_config has a ProxyJump for an endpoint. It must not hold beside our own jumps, and `ProxyJump=none` may
- * not be given without need: it would switch a ProxyCommand there off too.
- */
-export async function hasProxyJump(endpoint: Endpoint): Promise<boolean> {
-  if (endpoint.sshConfig === 'none') return false
-  const { execa } = await import('execa')
-  const { stdout } = await execa('ssh', queryArguments(endpoint), { reject: false, stdin: 'ignore', timeout: ASK_MS })
-  return /^proxyjump /m.test(stdout)
 }

@@ -3,7 +3,7 @@ import { printable } from '../../lib/printable.ts'
 const KEPT_LINES = 400
 const STAGE = 'debug1: '
 /** Stages and figures, which -v adds to what ssh says. */
-const ADDED = /^(debug\d: |OpenSSH_|Authenticated to |Transferred: sent |Bytes per second: )/
+const ADDED = /^(debug\d: |OpenSSH_|Authenticated (to|using) |Transferred: sent |Bytes per second: )/
 
 /** What an ssh process says on stderr, called with -v in the C locale: its own words, and its stages. */
 export class Transcript {
@@ -37,10 +37,27 @@ export class Transcript {
     return this.#stages(/^Remote protocol version/).length > 0
   }
 
+  /** What a server said in place of SSH's greeting. */
+  get otherGreeting(): string | undefined {
+    return this.#stages(/^kex_exchange_identification: banner line 0: (.*)$/)[0]?.[1]
+  }
+
+  /** The login was done. */
+  get letIn(): boolean {
+    return this.#lines.some((line) => line.startsWith('Authenticated to '))
+  }
+
+  /** What the host said for the question that it asks now. */
+  get instructions(): string {
+    const method = this.#lines.findLastIndex((line) => line.startsWith(`${STAGE}Next authentication method: `))
+    const since = this.#lines.slice(method + 1)
+    return since.filter((line) => line.trim() !== '' && !ADDED.test(line)).join('\n')
+  }
+
   /** The methods the host accepts, when it has told. */
-  get accepted(): string | undefined {
+  get accepted(): readonly string[] | undefined {
     const told = this.#stages(/^Authentications that can continue: (.*)$/).at(-1)
-    return told?.[1]?.replaceAll(',', ', ')
+    return told?.[1]?.split(',')
   }
 
   /** The keys that were offered, as messages name them. */

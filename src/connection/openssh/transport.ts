@@ -1,4 +1,7 @@
 import { HaError, UnreachableError } from '../../lib/errors.ts'
+import type { Answers } from '../credentials/answers.ts'
+import { HostKeys } from '../host-keys/host-keys.ts'
+import { withPinnedKey } from '../host-keys/pinned.ts'
 import type { Link, Transport } from '../link.ts'
 import type { Endpoint } from '../types.ts'
 import { OpensshLink } from './link.ts'
@@ -9,7 +12,13 @@ import { Workspace } from './workspace.ts'
 /** SSH by the ssh program of this machine: a control master for each endpoint, which carries all that goes there. */
 export class OpensshTransport implements Transport {
   readonly #workspace = new Workspace()
+  readonly #hostKeys = new HostKeys()
+  readonly #answers: Answers
   #program: Promise<Program | undefined> | undefined
+
+  constructor(answers: Answers) {
+    this.#answers = answers
+  }
 
   async connect(endpoint: Endpoint, via: Link | undefined): Promise<Link> {
     if (via !== undefined && !(via instanceof OpensshLink)) {
@@ -21,9 +30,21 @@ export class OpensshTransport implements Transport {
       const mend = 'install openssh-client, or set connection.transport: ssh2'
       throw new UnreachableError('there is no ssh program on this machine', { where: endpoint.name, mend })
     }
+    return await withPinnedKey(endpoint, this.#hostKeys, async (unwanted) => {
+      const hostKeyAlgorithms = unwanted.length === 0 ? undefined : this.#hostKeys.algorithms(endpoint, unwanted)
+      return await this.#login(endpoint, via, program, hostKeyAlgorithms)
+    })
+  }
+
+  async #login(
+    endpoint: Endpoint,
+    via: OpensshLink | undefined,
+    program: Program,
+    hostKeyAlgorithms: readonly string[] | undefined,
+  ): Promise<Link> {
     const room = this.#workspace.enter()
     try {
-      const link = await login(endpoint, via, program, room)
+      const link = await login(endpoint, via, { program, answers: this.#answers, room, hostKeyAlgorithms })
       link.onEnd(() => {
         room.leave()
       })

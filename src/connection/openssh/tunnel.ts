@@ -1,12 +1,10 @@
 import { Duplex } from 'node:stream'
-import { printable } from '../../lib/printable.ts'
 import { ForwardError } from '../forward-error.ts'
+import { forwardRefusal, forwardSilence } from '../forward-refusal.ts'
 import type { Mux } from './mux.ts'
 import type { ChannelEvents, MuxChannel } from './mux-channel.ts'
+import { answers } from './ping.ts'
 import { string, uint32 } from './wire.ts'
-
-/** The host's sshd does not forward at all: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254. */
-const PROHIBITED = 1
 
 /** A TCP connection that begins on the host `where` and goes to `address`. It is open when the far end is. */
 export async function openTunnel(
@@ -18,15 +16,17 @@ export async function openTunnel(
 ): Promise<Duplex> {
   return await new Promise<Duplex>((resolve, reject) => {
     let waiting = true
-    const fail = (reason: ForwardError['reason'], what: string, mend?: string): void => {
+    const fail = (error: ForwardError): void => {
       if (!waiting) return
       waiting = false
       clearTimeout(timer)
       tunnel.destroy()
-      reject(new ForwardError(reason, what, { where, mend }))
+      reject(error)
     }
     const timer = setTimeout(() => {
-      fail('failed', `${address}:${port} did not answer within ${timeoutSeconds} s`)
+      void answers(mux).then((alive) => {
+        fail(forwardSilence(alive, where, address, port, timeoutSeconds))
+      })
     }, timeoutSeconds * 1000)
     const tunnel = new Tunnel(mux, [string(address), uint32(port), string('127.0.0.1'), uint32(0)], {
       opened() {
@@ -35,13 +35,10 @@ export async function openTunnel(
         resolve(tunnel)
       },
       refused(reason, description) {
-        if (reason === PROHIBITED) {
-          const mend = 'allow it in sshd_config: AllowTcpForwarding yes (or local)'
-          fail('prohibited', 'its sshd does not forward connections', mend)
-        } else fail('failed', `cannot reach ${address}:${port} from there: ${printable(description)}`)
+        fail(forwardRefusal({ reason, description }, where, address, port))
       },
       closed() {
-        fail('failed', 'the connection to the host has ended')
+        fail(new ForwardError('failed', `the connection to ${where} has ended`, { where }))
       },
     })
   })

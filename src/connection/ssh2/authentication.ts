@@ -1,9 +1,9 @@
 import type { AnyAuthMethod, AuthenticationType, Prompt } from 'ssh2'
-import { asHaError, InterruptedError, UnreachableError } from '../../lib/errors.ts'
+import { asHaError, InterruptedError, type UnreachableError } from '../../lib/errors.ts'
 import type { Dialogue } from '../credentials/dialogue.ts'
+import { notLetIn } from '../credentials/not-let-in.ts'
 import { OneKeyAgent } from './agent.ts'
 import type { Attempt, Attempts } from './attempts.ts'
-import { printable } from '../../lib/printable.ts'
 import type { Endpoint } from '../types.ts'
 
 /** Tells what to try next; false: nothing is left. */
@@ -68,17 +68,15 @@ export class Authentication {
   }
 
   failure(cause: Error): UnreachableError {
-    const { user, name } = this.#endpoint
-    const tried = this.#tried.length === 0 ? 'nothing could be tried' : `tried: ${this.#tried.join(', ')}`
-    const accepts = this.#accepted === undefined ? '' : `; the host accepts: ${this.#accepted.join(', ')}`
-    const { unanswered, codeSent } = this.#dialogue
-    const code = codeSent ? ['a one-time code was refused: each is good once, and for half a minute'] : []
-    const unusable = [...this.#attempts.unusable, ...unanswered.map(({ what }) => what), ...code]
-    const why = unusable.map((item) => `; ${item}`).join('')
-    const said = cause.message === NOTHING_LEFT ? '' : `: ${printable(cause.message)}`
-    const what = `the host does not let ${user} in${said} (${tried}${accepts}${printable(why)})`
-    const mend = unanswered.at(-1)?.mend ?? this.#attempts.mend ?? MEND
-    return new UnreachableError(what, { where: name, mend, cause })
+    return notLetIn({
+      endpoint: this.#endpoint,
+      said: cause.message === NOTHING_LEFT ? undefined : cause.message,
+      tried: this.#tried,
+      accepted: this.#accepted,
+      ...this.#attempts,
+      dialogue: this.#dialogue,
+      cause,
+    })
   }
 
   /** Keys that came too early get another chance. */
@@ -160,7 +158,3 @@ export class Authentication {
   /** What ended it and is not the host's refusal. */
   thrown: InterruptedError | undefined
 }
-
-/** What helps where a host does not let a user in, and nothing better is known. */
-export const MEND =
-  'is connection.user right, and is the public key in its ~/.ssh/authorized_keys? A key is named by connection.identity_file, a password asked for by --ask-password'

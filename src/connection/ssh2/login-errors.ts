@@ -1,14 +1,8 @@
 import { UnreachableError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
-import { BrokenOffError, NotReachedError } from '../reach-errors.ts'
+import { BrokenOffError, HungUpError, NoHandshakeError, NotReachedError } from '../reach-errors.ts'
 import type { Endpoint } from '../types.ts'
 import type { Authentication } from './authentication.ts'
-
-/** The server and the client have no algorithm in common, says the client. */
-export class NoHandshakeError extends UnreachableError {}
-
-/** The server introduced itself and then hung up. dropbear does that where there is no algorithm in common. */
-export class HungUpError extends BrokenOffError {}
 
 /** What ended a login, for an operator. `greeting` is the first that the server said. */
 export function explain(

@@ -3,14 +3,13 @@ import type { ParsedKey } from 'ssh2'
 import type { Answers } from '../credentials/answers.ts'
 import { Identities } from '../credentials/identities.ts'
 import { dial } from '../dial.ts'
-import { PinError } from '../host-keys/host-key-errors.ts'
 import { HostKeys } from '../host-keys/host-keys.ts'
+import { withPinnedKey } from '../host-keys/pinned.ts'
 import type { Link, Transport } from '../link.ts'
 import type { Endpoint } from '../types.ts'
 import { agentKeys } from './agent.ts'
 import { type Attempts, planAttempts } from './attempts.ts'
 import { login } from './login.ts'
-import { HungUpError, NoHandshakeError } from './login-errors.ts'
 
 /** SSH in this process, by the ssh2 library. */
 export class Ssh2Transport implements Transport {
@@ -33,20 +32,12 @@ export class Ssh2Transport implements Transport {
       via === undefined
         ? await dial(endpoint, this.#over)
         : await via.forward(endpoint.host, endpoint.port, endpoint.connectTimeoutSeconds)
-    let refusal: PinError | undefined
-    for (const unwanted: string[] = []; ;) {
-      try {
-        return await login(await stream(), endpoint, attempts, this.#hostKeys, this.#answers, unwanted, this.#over)
-      } catch (error) {
-        const exhausted = error instanceof NoHandshakeError || error instanceof HungUpError
-        if (exhausted && refusal !== undefined) throw refusal
-        if (!(error instanceof PinError)) throw error
-        // A host has several keys, and which of them was pinned is not known: it is asked for the others.
-        unwanted.push(error.type)
-        refusal ??= error
-        if (this.#hostKeys.algorithms(endpoint, unwanted).length === 0) throw refusal
-      }
-    }
+    return await withPinnedKey(
+      endpoint,
+      this.#hostKeys,
+      async (unwanted) =>
+        await login(await stream(), endpoint, attempts, this.#hostKeys, this.#answers, unwanted, this.#over),
+    )
   }
 
   async #attempts(endpoint: Endpoint): Promise<Attempts> {

@@ -1,10 +1,7 @@
 import type { ClientChannel, Client } from 'ssh2'
 import { ForwardError } from '../forward-error.ts'
-import { printable } from '../../lib/printable.ts'
+import { forwardRefusal, forwardSilence, type Refusal } from '../forward-refusal.ts'
 import { answers } from './ping.ts'
-
-/** The host's sshd does not forward at all: SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254. */
-const PROHIBITED = 1
 
 /** A TCP connection that begins on the host `where` and goes to `address`. */
 export async function openTunnel(
@@ -19,13 +16,12 @@ export async function openTunnel(
     const timer = setTimeout(() => {
       waiting = false
       void answers(client).then((alive) => {
-        const silent = alive ? `${address}:${port} did not answer` : `${where} itself no longer answers: nothing came`
-        reject(new ForwardError('failed', `${silent} within ${timeoutSeconds} s`, { where }))
+        reject(forwardSilence(alive, where, address, port, timeoutSeconds))
       })
     }, timeoutSeconds * 1000)
     const opened = (error: Error | undefined, channel: ClientChannel): void => {
       clearTimeout(timer)
-      if (error !== undefined) reject(refusal(error, where, address, port))
+      if (error !== undefined) reject(forwardRefusal(refusalOf(error), where, address, port, error))
       else if (waiting) resolve(channel)
       else channel.destroy()
     }
@@ -39,18 +35,7 @@ export async function openTunnel(
   })
 }
 
-function refusal(error: Error, where: string, address: string, port: number): ForwardError {
-  if ('reason' in error && error.reason === PROHIBITED) {
-    const mend =
-      `allow it on ${where}: AllowTcpForwarding yes (or local) and no PermitOpen that leaves it out, in sshd_config and ` +
-      'authorized_keys; dropbear without -j'
-    return new ForwardError('prohibited', 'its sshd does not forward connections', { where, mend, cause: error })
-  }
-  const why = printable(error.message.replace(/^\(SSH\) Channel open failure: /, ''))
-  const to = `${address}:${port}`
-  // The words are those of getaddrinfo on the host; they choose advice only.
-  const mend = /name|resolv|unknown host/i.test(why)
-    ? `${where} resolves names by its own DNS and /etc/hosts: give an address, or a name that is known there`
-    : undefined
-  return new ForwardError('failed', `cannot reach ${to} from there: ${why}`, { where, mend, cause: error })
+function refusalOf(error: Error): Refusal {
+  const reason = 'reason' in error && typeof error.reason === 'number' ? error.reason : undefined
+  return { reason, description: error.message.replace(/^\(SSH\) Channel open failure: /, '') }
 }
