@@ -27,6 +27,12 @@ export function wishOf(inventory: Inventory, host: Wanted): WayWish {
       password: own?.password ?? connection.password,
       oneTimeCode: codes(own?.oneTimeCode ?? connection.oneTimeCode),
       transport: own?.transport ?? connection.transport,
+      fields: {
+        user: host.user === undefined || host.user === connection.user ? 'connection.user' : `${at}.user`,
+        password: own?.password === undefined ? 'connection.password' : `${at}.password`,
+        identityFiles: ownKeys ? `${at}.identity_file` : 'connection.identity_file',
+        hasFlag: own?.password === undefined,
+      },
       wishedBy: {
         ...common.wishedBy,
         ...(ownKeys ? keysBy(`${at}.identity_file`) : {}),
@@ -68,6 +74,12 @@ function jumpWish(
       password: jump.password,
       oneTimeCode: codes(jump.oneTimeCode),
       passphrase: jump.passphrase ?? connection.passphrase,
+      fields: {
+        user: `${at}.user`,
+        password: `${at}.password`,
+        identityFiles: `${at}.identity_file`,
+        hasFlag: false,
+      },
       wishedBy: {
         ...common.wishedBy,
         ...(ownKeys ? keysBy(at) : {}),

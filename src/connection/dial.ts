@@ -8,7 +8,7 @@ import type { Endpoint } from './types.ts'
 export const MENDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there: is sshd running, and is the port right?',
   ENOTFOUND:
-    'this machine does not know the name: give an address in the inventory, or add the name to DNS or /etc/hosts',
+    'ssh goes to this name, and this machine does not know it: name where to go (load_balancers.NAME.host), or a jump host that knows it (connection.jump); or add it to DNS or /etc/hosts',
   EAI_AGAIN: 'this machine cannot resolve names just now: see /etc/resolv.conf',
   EHOSTUNREACH: 'there is no way to this address: is the host up, and the network right?',
   ENETUNREACH: 'there is no way to this network: does it need a jump host (connection.jump) or a VPN?',

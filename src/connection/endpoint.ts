@@ -9,6 +9,7 @@ import type { Endpoint } from './types.ts'
 /** What an inventory says about reaching a host; everything but the host may be missing. */
 export interface EndpointWish {
   readonly name?: string | undefined
+  readonly fields?: Endpoint['fields']
   readonly host: string
   readonly port?: number | undefined
   readonly user?: string | undefined
@@ -104,6 +105,7 @@ export function fillEndpoint(
     transportReason: undefined,
     sshConfig: wish.sshConfig,
     sshConfigHost: wish.host,
+    fields: wish.fields,
   }
   return { endpoint, sources: choice.sources }
 }

@@ -62,6 +62,15 @@ export interface Connection {
   close(): void
 }
 
+/** The fields of the inventory that decide over a login, for advice: `connection.user`. */
+export interface Fields {
+  readonly user: string
+  readonly password: string
+  readonly identityFiles: string
+  /** Whether --ask-password and HA_PROVISION_PASSWORD hold for it: they are the hosts', not the jump hosts'. */
+  readonly hasFlag: boolean
+}
+
 /** Where and how to log in. Paths are absolute. Secrets that are needed and not given are asked for before the run. */
 export interface Endpoint {
   /** The name in the inventory: what messages say. */
@@ -96,6 +105,8 @@ export interface Endpoint {
   readonly certificateFiles: readonly string[]
   /** The program that is the way to it, with ssh's tokens: ProxyCommand of ssh_config, where no jump host is the way. */
   readonly proxyCommand: string | undefined
+  /** Those of the connection unless given. */
+  readonly fields?: Fields | undefined
   /** Which program speaks SSH to it: a library in this process, or the ssh of this machine. */
   readonly transport: 'ssh2' | 'openssh'
   /** Why, where nobody said so: `id_ed25519 has a certificate beside it`. */

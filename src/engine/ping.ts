@@ -91,8 +91,8 @@ function riseOf(by: string, { asked }: Running): Rise {
   return asked ? 'su' : 'already root'
 }
 
-function described({ name, user, jumps, transport }: Target) {
-  const way = jumps.map((jump) => jump.name)
+function described({ name, user, jumps, transport, proxyCommand }: Target) {
+  const way = [...jumps.map((jump) => jump.name), ...(proxyCommand === undefined ? [] : ['ProxyCommand'])]
   const unknown = { hostKey: undefined, roundTrip: undefined, become: undefined, problem: undefined }
   return { type: 'ping', host: name, user, way, transport, ...unknown } as const
 }

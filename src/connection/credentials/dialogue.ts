@@ -1,4 +1,5 @@
 import { printable } from '../../lib/printable.ts'
+import { fieldsOf } from '../fields.ts'
 import type { Endpoint } from '../types.ts'
 import type { Answers } from './answers.ts'
 import type { Turn } from './trials.ts'
@@ -12,8 +13,6 @@ export interface Unanswered {
 const CODE = /code|one.?time|\botp\b|token|passcode|oath|challenge|response|\bpin\b|authenticator/i
 const CHANGE = /new password|retype|current password|changing password|\(current\)|password has expired/i
 const PASSWORD = /pass(word|phrase|wort)?\b|mot de passe|contrase|parola|wachtwoord|has[lł]o/i
-
-const CORRECT = 'correct connection.password, HA_PROVISION_PASSWORD or what is typed at --ask-password'
 
 /** What one login says to the questions of its host: passwords and codes, each once. */
 export class Dialogue {
@@ -46,7 +45,7 @@ export class Dialogue {
     if ('refusedBy' in turn) {
       this.#note(
         `the password was not tried: ${turn.refusedBy} refused the same one`,
-        `${CORRECT}; a host with another one has it as load_balancers.${name}.password`,
+        `${this.#correct()}; a host with another one has it as load_balancers.${name}.password`,
       )
       return undefined
     }
@@ -77,7 +76,7 @@ export class Dialogue {
     if (how === 'let in') this.#turn?.accepted()
     else if (how === 'refused' && this.#passwordLast && this.#turn !== undefined) {
       this.#turn.refused()
-      this.#note('the password was refused, and tried once', CORRECT)
+      this.#note('the password was refused, and tried once', this.#correct())
     } else this.#turn?.left()
     this.#turn = undefined
   }
@@ -104,7 +103,8 @@ export class Dialogue {
       if (answer !== undefined || PASSWORD.test(prompt)) return answer
     }
     if (!isCode && PASSWORD.test(prompt)) {
-      const mend = 'set connection.password or HA_PROVISION_PASSWORD, or use --ask-password'
+      const { password: field, hasFlag } = fieldsOf(this.#endpoint)
+      const mend = hasFlag ? `set ${field} or HA_PROVISION_PASSWORD, or use --ask-password` : `set ${field}`
       this.#note(`it asked “${shown(prompt)}”, and there is no password`, mend)
       return undefined
     }
@@ -127,6 +127,11 @@ export class Dialogue {
     const answer = code?.reveal() ?? (await ask?.({ host: this.#endpoint.name, text }, this.#over))
     this.#codeSent = true
     return answer
+  }
+
+  #correct(): string {
+    const { password, hasFlag } = fieldsOf(this.#endpoint)
+    return `correct ${password}${hasFlag ? ', HA_PROVISION_PASSWORD or what is typed at --ask-password' : ''}`
   }
 
   #note(what: string, mend: string): void {

@@ -1,5 +1,6 @@
 import { UnreachableError } from '../../lib/errors.ts'
 import { printable } from '../../lib/printable.ts'
+import { fieldsOf } from '../fields.ts'
 import type { Endpoint } from '../types.ts'
 import type { Dialogue } from './dialogue.ts'
 
@@ -28,10 +29,14 @@ export function notLetIn({ endpoint, said, dialogue, cause, ...seen }: Refused):
   const why = [...seen.unusable, ...unanswered.map(({ what }) => what), ...code].map((item) => `; ${item}`).join('')
   const words = said === undefined ? '' : `: ${printable(said)}`
   const what = `the host does not let ${user} in${words} (${tried}${accepts}${printable(why)})`
-  const mend = unanswered.at(-1)?.mend ?? seen.mend ?? MEND
+  const mend = unanswered.at(-1)?.mend ?? seen.mend ?? mendOf(endpoint, seen.accepted)
   return new UnreachableError(what, { where: name, mend, cause })
 }
 
 /** What helps where nothing better is known. */
-const MEND =
-  'is connection.user right, and is the public key in its ~/.ssh/authorized_keys? A key is named by connection.identity_file, a password asked for by --ask-password'
+function mendOf(endpoint: Endpoint, accepted: readonly string[] | undefined): string {
+  const { user, identityFiles, password, hasFlag } = fieldsOf(endpoint)
+  const takes = accepted === undefined || accepted.includes('password') || accepted.includes('keyboard-interactive')
+  const asked = takes ? `, a password by ${password}${hasFlag ? ' or --ask-password' : ''}` : ''
+  return `is ${user} right, and is the public key in its ~/.ssh/authorized_keys? A key is named by ${identityFiles}${asked}`
+}

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { InterruptedError } from '../../lib/errors.ts'
+import { HaError, InterruptedError } from '../../lib/errors.ts'
 
 /** Says `true` when an answer is right, else why it is not. */
 export type Accept = (answer: string) => Promise<string | true>
@@ -13,12 +13,20 @@ export interface Question {
 /** Puts a question of a host to the operator. Rejects when `signal` says that the host no longer waits. */
 export type Ask = (question: Question, signal: AbortSignal) => Promise<string>
 
-/** Asks for a secret on the terminal. On stderr: stdout belongs to results. */
+const TRIES = 3
+
+/** Asks for a secret on the terminal, and again when the answer is not accepted. On stderr: stdout belongs to results. */
 export async function promptSecret(question: string, accept: Accept, signal?: AbortSignal): Promise<string> {
   const { default: password } = await import('@inquirer/password')
   try {
     const context = { output: process.stderr, ...(signal === undefined ? {} : { signal }) }
-    return await password({ message: question, mask: true, validate: accept }, context)
+    for (let tries = 1; ; tries += 1) {
+      const answer = await password({ message: question }, context)
+      const verdict = await accept(answer)
+      if (verdict === true) return answer
+      if (tries === TRIES) throw new HaError(`${question}: ${verdict}, ${TRIES} times`)
+      process.stderr.write(`${verdict}\n`)
+    }
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') {
       throw new InterruptedError('interrupted while a secret was asked for', { cause: error })

@@ -37,7 +37,7 @@ export function unknownKeyError(endpoint: Endpoint, key: Buffer): UnreachableErr
   const what = `${name} is not in known_hosts; it shows the ${describeKey(key)}`
   const mend =
     `compare it with \`ssh-keygen -lf\` of /etc/ssh/ssh_host_*_key.pub on the host; if it is right: ` +
-    `echo ${words(line)} >> ${words(file)}; or set connection.host_keys: accept-new to trust hosts at first sight`
+    `echo ${words(line)} >> ${words(file)}; or pin it in the inventory: host_key: ${fingerprint(key)}; or set connection.host_keys: accept-new to trust hosts at first sight`
   return new UnreachableError(what, { where: endpoint.name, mend })
 }
 
@@ -70,8 +70,18 @@ export function pinnedKeyError(endpoint: Endpoint, key: Buffer): PinError {
   })
 }
 
+/** An authority vouches for the host's certificate, and there is none that holds. */
+function noCertificateError(endpoint: Endpoint, key: Buffer, by: KnownKey): UnreachableError {
+  const known = `${nameIn(endpoint)} is known by its certificate authority only (${by.file}:${by.line})`
+  const what = `${known}, and shows no certificate of it that holds; its key is the ${describeKey(key)}`
+  const mend =
+    'see on the host who signed it, for which names and until when: ssh-keygen -L -f /etc/ssh/ssh_host_*-cert.pub; or pin the key: host_key in the inventory'
+  return new UnreachableError(what, { where: endpoint.name, mend })
+}
+
 /** Only a certificate of the host would tell, which the ssh2 library does not ask for; taking the bare key on trust would be less than the authority gives. */
 export function authorityError(endpoint: Endpoint, key: Buffer, by: KnownKey): UnreachableError {
+  if (endpoint.transport === 'openssh') return noCertificateError(endpoint, key, by)
   const what =
     `${nameIn(endpoint)} is known by its certificate authority only (${by.file}:${by.line}), ` +
     `and certificates of hosts are not understood by the built-in ssh2; it shows the ${describeKey(key)}`

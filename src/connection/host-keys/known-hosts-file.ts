@@ -10,7 +10,8 @@ export function readText(file: string, endpoint: Endpoint): string {
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return ''
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UnreachableError(`known_hosts cannot be read: ${why}`, { where: endpoint.name, cause })
+    const mend = 'connection.known_hosts names files, not folders'
+    throw new UnreachableError(`${file} cannot be read: ${why}`, { where: endpoint.name, mend, cause })
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { UnreachableError } from '../../lib/errors.ts'
+import { plainKey } from '../host-keys/certificate.ts'
 import { fingerprint } from '../host-keys/known-hosts.ts'
 import { HostKeys } from '../host-keys/host-keys.ts'
 import type { Endpoint } from '../types.ts'
@@ -25,10 +26,10 @@ export class HostKeyWitness {
     this.command = ['/bin/sh', ...fixed, ...SHOWN].join(' ')
   }
 
-  /** The last key that was shown. */
+  /** The last key that was shown; of a certificate, the key it is for. */
   key(): Buffer | undefined {
     try {
-      return Buffer.from(readFileSync(this.#file, 'utf8'), 'base64')
+      return plainKey(Buffer.from(readFileSync(this.#file, 'utf8'), 'base64'))
     } catch {
       return undefined
     }

@@ -2,6 +2,7 @@ import { UnreachableError } from '../../lib/errors.ts'
 import type { Answers } from '../credentials/answers.ts'
 import { Dialogue } from '../credentials/dialogue.ts'
 import { passphraseFor } from '../credentials/identities.ts'
+import { unwritableError } from '../host-keys/known-hosts-file.ts'
 import { hostKeyOf } from '../host-keys/known-hosts.ts'
 import { LoginClock } from '../login-clock.ts'
 import type { Endpoint } from '../types.ts'
@@ -26,6 +27,8 @@ export interface Circumstances {
   /** Algorithms of host keys to ask for, where not the usual ones. */
   readonly hostKeyAlgorithms: readonly string[] | undefined
 }
+
+const NOT_WRITTEN = /^Failed to add the host to the list of known hosts/
 
 /** Connects, checks the host's key, logs in: done by ssh, and told in our words. */
 export async function login(
@@ -75,7 +78,13 @@ export async function login(
       dialogue.end('let in')
       room.watch(master.mux.pid)
       const { name } = endpoint
-      return new OpensshLink(master, { socket, name, hostKey: shown && hostKeyOf(shown), via })
+      const link = new OpensshLink(master, { socket, name, hostKey: shown && hostKeyOf(shown), via })
+      // ssh goes on without having written it down: then a key that changes would never be noticed.
+      const [file] = endpoint.knownHosts
+      const unwritten = transcript.said.find((line) => NOT_WRITTEN.test(line))
+      if (unwritten === undefined || file === undefined) return link
+      link.close()
+      throw unwritableError(file, endpoint, unwritten)
     }
     if (questions.thrown !== undefined) throw questions.thrown
     if (transcript.said.some((line) => line.startsWith('Host key verification failed')))

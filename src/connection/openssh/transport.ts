@@ -31,7 +31,9 @@ export class OpensshTransport implements Transport {
       throw new UnreachableError('there is no ssh program on this machine', { where: endpoint.name, mend })
     }
     return await withPinnedKey(endpoint, this.#hostKeys, async (unwanted) => {
-      const hostKeyAlgorithms = unwanted.length === 0 ? undefined : this.#hostKeys.algorithms(endpoint, unwanted)
+      // A pin is of a key, not of a certificate: where there is one, keys alone are asked for.
+      const plain = unwanted.length > 0 || endpoint.pinnedKeys.length > 0
+      const hostKeyAlgorithms = plain ? this.#hostKeys.algorithms(endpoint, unwanted) : undefined
       return await this.#login(endpoint, via, program, hostKeyAlgorithms)
     })
   }

@@ -46,6 +46,11 @@ export class SshConfig {
     return this.#file !== 'none'
   }
 
+  /** The inventory names a file. */
+  get isNamed(): boolean {
+    return this.#file !== undefined && this.isFollowed
+  }
+
   /** Whether this machine has an ssh. */
   async isThere(): Promise<boolean> {
     return (await this.#output(this.isFollowed ? BASELINE : ['-V'], '')) !== undefined

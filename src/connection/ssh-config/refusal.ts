@@ -14,7 +14,7 @@ export function configRefusal(alias: string, said: string): HaError {
   const [, file, line, what] = AT_LINE.exec(first) ?? []
   const reason = [what ?? first, ...more].join('; ')
   return new HaError(`ssh does not accept its configuration for ${alias}: ${reason}`, {
-    where: file === undefined || line === undefined ? 'ssh_config' : `${file}:${line}`,
+    where: file === undefined || line === undefined ? 'connection.ssh_config' : `${file}:${line}`,
     mend: 'mend it there; or follow another file by connection.ssh_config: FILE, or none by ssh_config: none',
   })
 }

@@ -1,3 +1,4 @@
+import { HaError } from '../../lib/errors.ts'
 import { agreeOnTransports } from './agree.ts'
 import type { SshConfig } from './ask.ts'
 import { EvidenceSearch, needForOpenssh } from './evidence.ts'
@@ -26,6 +27,12 @@ export async function resolveWays(
   const found = await inOrder(wishes.map(async (wish) => await findWay(wish, ssh, environment)))
   const needs = await needsOf(endpointsOf(found), environment)
   const isThere = !(needs.size > 0 || ssh.isFollowed) || (await ssh.isThere())
+  if (!isThere && ssh.isNamed) {
+    throw new HaError(`${NO_SSH}, and the inventory names an ssh_config`, {
+      where: 'connection.ssh_config',
+      mend: 'install openssh-client, or leave ssh_config out',
+    })
+  }
   const chosen = (reached: Reached): Reached => {
     const transportReason = isThere ? needs.get(reached) : undefined
     if (transportReason === undefined) return reached

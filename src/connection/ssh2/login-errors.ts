@@ -27,7 +27,7 @@ export function explain(
     case 'handshake':
       return new NoHandshakeError(`no SSH handshake is possible with ${at}: ${printable(error.message)}`, {
         where: name,
-        mend: 'its sshd is too old or too strict for this client: see KexAlgorithms, Ciphers and HostKeyAlgorithms there',
+        mend: 'its sshd is too old or too strict for this client: see KexAlgorithms, Ciphers and HostKeyAlgorithms there; or set transport: openssh, which follows those of your ssh_config',
         cause: error,
       })
     case undefined:

@@ -99,7 +99,7 @@ function refusal(host: string, what: string, result: Result): HostError {
   }
   if (result.code === LOCK_LOST) {
     return new HostError(
-      'the lock is lost: another run took it by force, or nothing was heard of this one for a minute',
+      'the lock is lost: the connection broke off, another run took it by force, or nothing was heard of this one for a minute',
       {
         where: host,
         mend: 'nothing more was begun; see who else is at work, and run again',

@@ -36,7 +36,8 @@ function normaliseJump(raw: RawJump | string, path: Path, user: string | undefin
 
 /** `user@host:port`; user and port may be left out. */
 function parseJump(text: string, path: Path, context: Context): RawJump {
-  const [, user, host, digits] = /^(?:([^@\s]+)@)?(\[[^\]]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+))?$/.exec(text) ?? []
+  const [, user, host, digits] =
+    /^(?:([^@\s:/]+)@)?(\[[^\]]+\]|[A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+))?$/.exec(text) ?? []
   const port = digits === undefined ? undefined : Number(digits)
   if (text === 'none') {
     note(context, 'jump-form', path, 'none stands alone, not in a list', 'write jump: none, or leave it out')
