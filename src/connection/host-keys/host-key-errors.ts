@@ -16,6 +16,17 @@ export class PinError extends UnreachableError {
   }
 }
 
+/** What is known of it is its certificate authority only. */
+export class AuthorityError extends UnreachableError {
+  /** Where: a file and a line. */
+  readonly known: string
+
+  constructor(known: string, what: string, details: ErrorDetails) {
+    super(what, details)
+    this.known = known
+  }
+}
+
 /** The name to look for in known_hosts. */
 export function nameIn(endpoint: Endpoint): string {
   const { host, port } = placeOf(endpoint)
@@ -70,21 +81,12 @@ export function pinnedKeyError(endpoint: Endpoint, key: Buffer): PinError {
   })
 }
 
-/** An authority vouches for the host's certificate, and there is none that holds. */
-function noCertificateError(endpoint: Endpoint, key: Buffer, by: KnownKey): UnreachableError {
-  const known = `${nameIn(endpoint)} is known by its certificate authority only (${by.file}:${by.line})`
-  const what = `${known}, and shows no certificate of it that holds; its key is the ${describeKey(key)}`
-  const mend =
-    'see on the host who signed it, for which names and until when: ssh-keygen -L -f /etc/ssh/ssh_host_*-cert.pub; or pin the key: host_key in the inventory'
-  return new UnreachableError(what, { where: endpoint.name, mend })
-}
-
 /** Only a certificate of the host would tell, which the ssh2 library does not ask for; taking the bare key on trust would be less than the authority gives. */
-export function authorityError(endpoint: Endpoint, key: Buffer, by: KnownKey): UnreachableError {
-  if (endpoint.transport === 'openssh') return noCertificateError(endpoint, key, by)
+export function authorityError(endpoint: Endpoint, key: Buffer, by: KnownKey): AuthorityError {
+  const known = `${by.file}:${by.line}`
   const what =
-    `${nameIn(endpoint)} is known by its certificate authority only (${by.file}:${by.line}), ` +
+    `${nameIn(endpoint)} is known by its certificate authority only (${known}), ` +
     `and certificates of hosts are not understood by the built-in ssh2; it shows the ${describeKey(key)}`
   const mend = 'set transport: openssh, whose ssh asks for the certificate; or pin the key: host_key in the inventory'
-  return new UnreachableError(what, { where: endpoint.name, mend })
+  return new AuthorityError(known, what, { where: endpoint.name, mend })
 }

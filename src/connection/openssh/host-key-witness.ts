@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { UnreachableError } from '../../lib/errors.ts'
 import { plainKey } from '../host-keys/certificate.ts'
 import { fingerprint } from '../host-keys/known-hosts.ts'
+import { AuthorityError, nameIn } from '../host-keys/host-key-errors.ts'
 import { HostKeys } from '../host-keys/host-keys.ts'
 import type { Endpoint } from '../types.ts'
 import { quoted } from './arguments.ts'
@@ -44,8 +45,13 @@ export class HostKeyWitness {
 export function hostKeyError(endpoint: Endpoint, shown: Buffer | undefined, said: readonly string[]): UnreachableError {
   const judged =
     shown === undefined ? undefined : new HostKeys().refusal({ ...endpoint, hostKeyPolicy: 'strict' }, shown)
-  if (judged !== undefined) return judged
   const words = said.filter((line) => !line.startsWith('@@')).join('; ')
+  if (judged instanceof AuthorityError) {
+    const what = `${nameIn(endpoint)} is known by its certificate authority only (${judged.known}), which does not vouch for it`
+    const mend = 'see by whom, for which names and until when its certificate is signed: ssh-keygen -Lf FILE there'
+    return new UnreachableError(`${what}: ${words}`, { where: endpoint.name, mend })
+  }
+  if (judged !== undefined) return judged
   const mend =
     'compare the key with the host’s own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub there), and see known_hosts'
   const key = shown === undefined ? '' : ` ${fingerprint(shown)}`
