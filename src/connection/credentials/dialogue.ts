@@ -102,7 +102,8 @@ export class Dialogue {
       if (answer !== undefined || PASSWORD.test(prompt)) return answer
     }
     if (!isCode && PASSWORD.test(prompt)) {
-      const mend = 'set connection.password or HA_PROVISION_PASSWORD, or use --ask-password'
+      const mend =
+        'set connection.password or HA_PROVISION_PASSWORD, or use --ask-password; a jump host has its own: connection.jump.password'
       this.#note(`it asked “${shown(prompt)}”, and there is no password`, mend)
       return undefined
     }

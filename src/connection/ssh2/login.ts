@@ -12,7 +12,7 @@ import type { Link } from '../link.ts'
 import type { Endpoint, HostKey } from '../types.ts'
 import { explain } from './login-errors.ts'
 import { Ssh2Link } from './link.ts'
-import { Patience } from './patience.ts'
+import { LoginClock } from './login-clock.ts'
 
 const KEEPALIVE_MS = 10_000
 const KEEPALIVE_MISSES = 3
@@ -31,10 +31,10 @@ export async function login(
   const client = new ssh2.Client()
   const ended = new AbortController()
   const dialogue = new Dialogue(endpoint, answers, ended.signal)
-  const patience = new Patience(endpoint.connectTimeoutSeconds, () => {
+  const clock = new LoginClock(endpoint.connectTimeoutSeconds, () => {
     client.emit('error', trouble('client-timeout', 'no answer'))
   })
-  const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await patience.during(work))
+  const authentication = new Authentication(endpoint, attempts, dialogue, async (work) => await clock.during(work))
   const giveUp = (): void => {
     client.emit('error', trouble('client-timeout', 'it was given up'))
   }
@@ -101,7 +101,7 @@ export async function login(
     socket.destroy()
     throw error
   } finally {
-    patience.end()
+    clock.end()
     ended.abort()
     dialogue.end('broke off')
   }

@@ -1,5 +1,5 @@
 /** The time a login may take. What it waits for that is not the host, such as the operator, does not count. */
-export class Patience {
+export class LoginClock {
   readonly #milliseconds: number
   readonly #expired: () => void
   #timer: NodeJS.Timeout | undefined
