@@ -19,7 +19,7 @@ export function connectionEvents(reachable: readonly Reachable[], world: World):
   const jumps = new Map<string, ConnectionEvent>()
   for (const { target, way } of reachable) {
     for (const jump of way.jumps) {
-      const settings = endpointSettings(jump, world)
+      const settings = endpointSettings(jump, { ...world, environment: withoutPassword(world.environment) })
       const key = JSON.stringify(settings)
       const before = new Set([...(jumps.get(key)?.before ?? []), target.name])
       jumps.set(key, { type: 'connection', host: jump.endpoint.name, before: [...before], settings })
@@ -32,6 +32,11 @@ export function connectionEvents(reachable: readonly Reachable[], world: World):
     settings: hostSettings(one, world),
   }))
   return [...jumps.values(), ...hosts]
+}
+
+/** The password of the environment is for the hosts: a jump host is another machine. */
+function withoutPassword(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...environment, HA_PROVISION_PASSWORD: undefined }
 }
 
 function hostSettings({ target, way, becomeAt }: Reachable, world: World): ReachSetting[] {

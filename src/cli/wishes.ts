@@ -25,7 +25,8 @@ export function wishOf(inventory: Inventory, host: Wanted): WayWish {
       user: host.user ?? connection.user,
       pinnedKeys: own?.pinnedKeys,
       password: own?.password ?? connection.password,
-      oneTimeCode: codes(own?.oneTimeCode ?? connection.oneTimeCode),
+      oneTimeCode:
+        own?.oneTimeCode === undefined ? codes(connection.oneTimeCode, 'connection') : codes(own.oneTimeCode, at),
       transport: own?.transport ?? connection.transport,
       fields: {
         user: host.user === undefined || host.user === connection.user ? 'connection.user' : `${at}.user`,
@@ -72,7 +73,7 @@ function jumpWish(
       user: jump.user ?? connection.user,
       pinnedKeys: jump.pinnedKeys,
       password: jump.password,
-      oneTimeCode: codes(jump.oneTimeCode),
+      oneTimeCode: codes(jump.oneTimeCode, at),
       passphrase: jump.passphrase ?? connection.passphrase,
       fields: {
         user: `${at}.user`,
@@ -112,8 +113,8 @@ function shared({ connection }: Inventory) {
 }
 
 /** Each login asks for a code of its own. */
-function codes(reference: SecretReference | undefined): EndpointWish['oneTimeCode'] {
-  return reference && (async () => await resolveFresh(reference, 'connection.one_time_code'))
+function codes(reference: SecretReference | undefined, at: string): EndpointWish['oneTimeCode'] {
+  return reference && (async () => await resolveFresh(reference, `${at}.one_time_code`))
 }
 
 function inventoryAt(at: string): Source {

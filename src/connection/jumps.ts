@@ -1,10 +1,10 @@
 import { UnreachableError } from '../lib/errors.ts'
 import { ForwardError } from './forward-error.ts'
-import type { Hop } from './link.ts'
-import type { Link } from './link.ts'
+import type { Hop, Link } from './link.ts'
 import { AT_FIRST, persist } from './patience.ts'
 import { NotReachedError, retell } from './reach-errors.ts'
 import type { Endpoint } from './types.ts'
+import { wayOf } from './way.ts'
 
 /** Logs in to an endpoint through the last of the jump hosts before it. */
 export type Login = (endpoint: Endpoint, via: Link | undefined, before: readonly Endpoint[]) => Promise<Link>
@@ -50,15 +50,6 @@ export class Jumps {
     }, forget)
     return await link
   }
-}
-
-/** Two ways to one jump host are two connections, and so are two opinions of who it has to be. */
-export function wayOf(jumps: readonly Endpoint[]): string {
-  return jumps
-    .map(({ user, host, port, hostKeyAlias, pinnedKeys }) =>
-      JSON.stringify([user, host, port, hostKeyAlias, pinnedKeys]),
-    )
-    .join(' ')
 }
 
 /** What a jump host says of the way on, told as what became of the host behind it. */

@@ -11,13 +11,14 @@ import { Lines } from './execution/lines.ts'
 import { Session } from './execution/session.ts'
 import { SpareLink } from './execution/spare-link.ts'
 import { ForwardError } from './forward-error.ts'
-import { Jumps, notForwarded, wayOf } from './jumps.ts'
+import { Jumps, notForwarded } from './jumps.ts'
 import type { Link, Reached, Transport } from './link.ts'
 import { OpensshTransport } from './openssh/transport.ts'
 import { AFTER_LOSS, AT_FIRST, persist } from './patience.ts'
 import { BrokenOffError } from './reach-errors.ts'
 import { Ssh2Transport } from './ssh2/transport.ts'
 import type { Connection, Endpoint, Target } from './types.ts'
+import { wayOf } from './way.ts'
 
 /** Of sshd's MaxStartups (10 by default, beyond which it drops connections by chance) some are left to others. */
 const STARTUPS = 8

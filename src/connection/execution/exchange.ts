@@ -15,7 +15,8 @@ const OUTPUT_MEBIBYTES = 16
 const GRACE_MS = 500
 /** The script ends by `exit` and needs no end of input; a broken one that waits for its other half gets it this much later. */
 const EOF_SECONDS = 1
-const BEGIN_SECONDS = 30
+/** Longer than keepalives take to notice a dead connection: that is the better reason, and a command that looks is run again. */
+const BEGIN_SECONDS = 45
 /** The host kills at the deadline; this much later we no longer wait for it to say so. */
 const LOCAL_EXTRA_SECONDS = 15
 const NUDGE_MS = 2

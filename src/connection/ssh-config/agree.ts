@@ -1,4 +1,5 @@
 import type { Endpoint } from '../types.ts'
+import { wayOf } from '../way.ts'
 import type { Reached, Way } from './ways.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { Reached, Way } from './ways.ts'
 export function agreeOnTransports(ways: readonly Way[]): Way[] {
   const reasons = reasonsOf(ways)
   const agreed = (jump: Reached, index: number, jumps: readonly Reached[]): Reached => {
-    const way = wayOf(jumps.slice(0, index + 1))
+    const way = wayOf(jumps.slice(0, index + 1).map(({ endpoint }) => endpoint))
     if (jump.endpoint.transport === 'openssh' || !reasons.has(way)) return jump
     return { ...jump, endpoint: { ...jump.endpoint, transport: 'openssh', transportReason: reasons.get(way) } }
   }
@@ -22,7 +23,7 @@ function reasonsOf(ways: readonly Way[]): ReadonlyMap<string, string> {
     const all = [...jumps, host].map(({ endpoint }) => endpoint)
     const last = all.findLastIndex(isOpenssh)
     for (const [index, jump] of jumps.slice(0, last + 1).entries()) {
-      const way = wayOf(jumps.slice(0, index + 1))
+      const way = wayOf(jumps.slice(0, index + 1).map(({ endpoint }) => endpoint))
       const behind = `${all[last]?.name ?? ''} behind it is reached so`
       const reason = isOpenssh(jump.endpoint) ? (jump.endpoint.transportReason ?? 'others go through it so') : behind
       if (!reasons.has(way)) reasons.set(way, reason)
@@ -33,9 +34,4 @@ function reasonsOf(ways: readonly Way[]): ReadonlyMap<string, string> {
 
 function isOpenssh({ transport }: Endpoint): boolean {
   return transport === 'openssh'
-}
-
-/** Two ways to one jump host are two connections. */
-function wayOf(jumps: readonly Reached[]): string {
-  return jumps.map(({ endpoint: { user, host, port } }) => `${user}@${host}:${port}`).join(' ')
 }

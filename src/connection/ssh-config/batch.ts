@@ -24,7 +24,9 @@ export async function runInShell(
     ...{ reject: false, input: lines.join(''), env: environment, extendEnv: false, detached: true },
   })
   const timer = setTimeout(() => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    killGroup(child.pid)
+    // What left the group may hold the output open.
+    child.stdout.destroy()
   }, seconds * 1000)
   const { stdout } = await child
   clearTimeout(timer)
@@ -33,4 +35,12 @@ export async function runInShell(
     const code = parts[index * 2 + 1]
     return { code: code === undefined ? undefined : Number(code), text: parts[index * 2] ?? '' }
   })
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // All of it has ended.
+  }
 }
