@@ -62,7 +62,10 @@ class SshPool implements Pool {
     // Each login under way listens.
     setMaxListeners(0, this.#over)
     const answers = new Answers(ask, environment)
-    this.#transports = { ssh2: new Ssh2Transport(answers, this.#over), openssh: new OpensshTransport(answers) }
+    this.#transports = {
+      ssh2: new Ssh2Transport(answers, this.#over),
+      openssh: new OpensshTransport(answers, this.#over),
+    }
     this.#jumps = new Jumps(async (endpoint, via, before) => await this.#login(endpoint, via, before), this.#over)
   }
 

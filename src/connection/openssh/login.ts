@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly room: Room
   /** Algorithms of host keys to ask for, where not the usual ones. */
   readonly hostKeyAlgorithms: readonly string[] | undefined
+  /** Nobody wants the login any more. */
+  readonly unwanted: AbortSignal
 }
 
 const NOT_WRITTEN = /^Failed to add the host to the list of known hosts/
@@ -34,12 +36,17 @@ const NOT_WRITTEN = /^Failed to add the host to the list of known hosts/
 export async function login(
   endpoint: Endpoint,
   via: OpensshLink | undefined,
-  { program, answers, room, hostKeyAlgorithms }: Circumstances,
+  { program, answers, room, hostKeyAlgorithms, unwanted }: Circumstances,
 ): Promise<OpensshLink> {
   if (!program.modern) refuseOld(endpoint, program)
   const socket = room.path('m')
   const witness = program.modern ? new HostKeyWitness(room.path('k'), endpoint) : undefined
   const [over, stop] = [new AbortController(), new AbortController()]
+  const giveUp = (): void => {
+    stop.abort()
+  }
+  unwanted.addEventListener('abort', giveUp)
+  if (unwanted.aborted) giveUp()
   const transcript = new Transcript()
   const dialogue = new Dialogue(endpoint, answers, over.signal)
   let [overdue, gaveUp] = [false, false]
@@ -87,6 +94,7 @@ export async function login(
       throw unwritableError(file, endpoint, unwritten)
     }
     if (questions.thrown !== undefined) throw questions.thrown
+    if (unwanted.aborted) throw new UnreachableError('the login was given up', { where: endpoint.name })
     if (transcript.said.some((line) => line.startsWith('Host key verification failed')))
       throw hostKeyError(endpoint, shown, transcript.said)
     // The ssh that goes through a jump host learns only that there is no way; asked once more, the jump host says why.
@@ -106,6 +114,7 @@ export async function login(
       ...problems,
     })
   } finally {
+    unwanted.removeEventListener('abort', giveUp)
     clock.end()
     over.abort()
     dialogue.end('broke off')

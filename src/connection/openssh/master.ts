@@ -55,6 +55,7 @@ export async function startMaster({ transcript, ...start }: Start): Promise<Mast
     setTimeout(() => child.kill('SIGKILL'), 1000).unref()
   }
   start.abort.addEventListener('abort', kill)
+  if (start.abort.aborted) kill()
   const code = await new Promise<number | null>((resolve) => {
     child.once('exit', resolve)
     child.once('error', () => {

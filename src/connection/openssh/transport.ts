@@ -14,10 +14,13 @@ export class OpensshTransport implements Transport {
   readonly #workspace = new Workspace()
   readonly #hostKeys = new HostKeys()
   readonly #answers: Answers
+  readonly #over: AbortSignal
   #program: Promise<Program | undefined> | undefined
 
-  constructor(answers: Answers) {
+  /** `over`: no login is wanted any more. */
+  constructor(answers: Answers, over: AbortSignal = new AbortController().signal) {
     this.#answers = answers
+    this.#over = over
   }
 
   async connect(endpoint: Endpoint, via: Link | undefined): Promise<Link> {
@@ -46,7 +49,13 @@ export class OpensshTransport implements Transport {
   ): Promise<Link> {
     const room = this.#workspace.enter()
     try {
-      const link = await login(endpoint, via, { program, answers: this.#answers, room, hostKeyAlgorithms })
+      const link = await login(endpoint, via, {
+        program,
+        answers: this.#answers,
+        room,
+        hostKeyAlgorithms,
+        unwanted: this.#over,
+      })
       link.onEnd(() => {
         room.leave()
       })

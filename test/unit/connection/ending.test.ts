@@ -36,9 +36,9 @@ afterEach(async () => {
   await server.stop()
 })
 
-test('a login in progress ends with the run', async () => {
+test.each(['ssh2', 'openssh'] as const)('a login in progress ends with the run: %s', async (transport) => {
   const pool = createPool()
-  const login = pool.connect(server.target({ port, connectTimeoutSeconds: 600 }))
+  const login = pool.connect(server.target({ port, connectTimeoutSeconds: 600, transport, sshConfig: 'none' }))
   const outcome = expect(login).rejects.toThrow('the run has ended')
   await expect.poll(() => sockets.size).toBe(1)
   pool.closeAll()
