@@ -271,7 +271,7 @@ describe.each(transports)('host keys, by %s', (transport) => {
   })
 
   it.runIf(transport === 'ssh2')(
-    'an authority that vouches for the host is told, and which transport can use it',
+    'an authority that vouches for the host is told, and which transport can use it (the other one does: 81-openssh-only)',
     async () => {
       const file = known(`@cert-authority [127.0.0.1]:* ${stranger}`)
       for (const hostKeyPolicy of ['strict', 'accept-new'] as const) {
