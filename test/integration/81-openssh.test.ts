@@ -159,6 +159,14 @@ describe.each(['ssh2', 'openssh'] as const)('by %s', (transport) => {
       expect(rest.join('\n') === 'y'.repeat(MEGABYTES)).toBe(true)
     })
 
+    it('with both streams large at once', async () => {
+      const connection = await connect(to(openssh))
+      const large = (letter: string): string => `head -c 3000000 /dev/zero | tr '\\0' ${letter}`
+      const result = await run(connection, `${large('o')} & ${large('e')} >&2; wait`)
+      expect(result.stdout === 'o'.repeat(3_000_000)).toBe(true)
+      expect(result.stderr === 'e'.repeat(3_000_000)).toBe(true)
+    })
+
     it('is killed on the host at its deadline', async () => {
       const connection = await connect(to(openssh))
       await expect(run(connection, 'sleep 4711', 1)).rejects.toThrow('did not finish within 1 s')

@@ -120,5 +120,5 @@ test('what cannot be written is told', async () => {
 })
 
 test('a known_hosts that is no file is told', async () => {
-  expect(await attempt([directory])).toContain('known_hosts cannot be read')
+  expect(await attempt([directory])).toContain('cannot be read: EISDIR')
 })

@@ -117,7 +117,7 @@ describe('a configuration that ssh refuses', () => {
 
   test('without a line, by what ssh says', () => {
     expect(configRefusal('web', "Can't open user config file /x: No such file or directory\r\n")).toMatchObject({
-      where: 'ssh_config',
+      where: 'connection.ssh_config',
       message:
         "ssh does not accept its configuration for web: Can't open user config file /x: No such file or directory",
     })

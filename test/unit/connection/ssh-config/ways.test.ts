@@ -273,7 +273,10 @@ describe('without ssh', () => {
     const { folder, put, resolve } = folderWith('Host web\n  Port 2222\n')
     put('signed-cert.pub', '')
     const world = { PATH: join(folder, 'empty'), HOME: folder }
-    const { ways, notes } = await resolve([{ host: 'web', identityFiles: [join(folder, 'signed')] }], undefined, world)
+    const wish = { host: 'web', identityFiles: [join(folder, 'signed')] }
+    const usual = new SshConfig(undefined, world)
+    const { ways, notes } = await resolveWays([{ host: wish, jumps: undefined, hop: {} }], usual, world)
+    await expect(resolve([wish], undefined, world)).rejects.toThrow('the inventory names an ssh_config')
     expect(ways[0]?.host.endpoint).toMatchObject({ host: 'web', port: 22, transport: 'ssh2' })
     expect(notes).toEqual([
       { hosts: [], message: 'this machine has no ssh program, so no ssh_config is followed' },
