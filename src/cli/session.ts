@@ -7,6 +7,7 @@ import type { Run } from '../engine/run.ts'
 import { Tally } from '../engine/tally.ts'
 import type { Member } from '../facts/types.ts'
 import { loadInventory } from '../inventory/load.ts'
+import type { LoadBalancer } from '../inventory/model.ts'
 import { connectAll } from './connect.ts'
 import { limitOf } from './limit.ts'
 import { tellError } from './tell.ts'
@@ -155,7 +156,7 @@ async function connected(
       missing,
       connections,
       connectMember: async (member) =>
-        await memberTarget(maker, member, targets[0])
+        await memberTarget(maker, member, targets[met.findIndex(isUsual)])
           .then((target) => pool.connect(target))
           .catch(() => undefined),
       dialFromHere: (address, port) => pool.dial(targets[0]?.jumps ?? [], address, port),
@@ -171,7 +172,12 @@ async function connected(
   return missing.length > 0 && ending.exitCode === 0 ? { outcome: 'unreachable', exitCode: 4 } : ending
 }
 
-/** A member that left is reached as the others are, with the secrets that were asked for. */
+/** It is reached as the inventory's connection says, with nothing of its own. */
+function isUsual({ own }: LoadBalancer): boolean {
+  return own.jumps === undefined && own.password === undefined && own.becomePassword === undefined
+}
+
+/** A member that left is reached as the usual ones are, with the secrets that were asked for; what one of them has of its own is not for it. */
 async function memberTarget(maker: Targets, member: Member, other: Target | undefined): Promise<Target> {
   const port = member.port === 22 ? undefined : member.port
   const { reachable } = await maker.of([{ ...member, port, user: undefined }])
