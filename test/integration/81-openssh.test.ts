@@ -437,7 +437,7 @@ describe.each(['ssh2', 'openssh'] as const)('by %s', (transport) => {
 
     it('a name nobody knows', async () => {
       expect(await failure(to(openssh, { host: 'no-such-host.invalid' }))).toMatch(
-        /no-such-host\.invalid port \d+ cannot be reached: .*\n.*(does not know the name|cannot resolve names just now)/,
+        /no-such-host\.invalid port \d+ cannot be reached: .*\n.*(machine does not know it|cannot resolve names just now)/,
       )
     })
 

@@ -40,12 +40,12 @@ const hidden = ({ inside }: Server): string => `HostName inside.lab\nPort ${insi
 const common = (): string => `Host *\nUser ops\nIdentityFile ${box.identity}\n${known()}`
 
 /** An inventory file whose hosts are these, followed by what a test says of the connection. */
-function inventoryFile(config: string, hosts: readonly string[], connection = ''): string {
+function inventoryFile(config: string, hosts: readonly string[], connection = '', named = true): string {
   const sshConfig = join(box.folder, 'ssh_config')
   writeFileSync(sshConfig, config)
   const lines = hosts.map((host, index) => `  lb${index + 1}: { address: 10.0.0.${index + 1}, ${host} }`)
   const file = join(box.folder, 'inventory.yaml')
-  const follow = connection.includes('ssh_config') ? '' : `ssh_config: ${sshConfig},`
+  const follow = connection.includes('ssh_config') || !named ? '' : `ssh_config: ${sshConfig},`
   writeFileSync(
     file,
     `cluster: box
@@ -64,11 +64,13 @@ haproxy:
 interface World {
   readonly connection?: string
   readonly environment?: NodeJS.ProcessEnv
+  /** The inventory names the ssh_config; so it does unless false. */
+  readonly named?: boolean
 }
 
 /** The targets of such an inventory, in a home of their own. */
-async function targetsOf(config: string, hosts: readonly string[], { connection, environment }: World = {}) {
-  const file = inventoryFile(config, hosts, connection)
+async function targetsOf(config: string, hosts: readonly string[], { connection, environment, named }: World = {}) {
+  const file = inventoryFile(config, hosts, connection, named)
   const home = join(box.folder, 'home')
   const { inventory, problems } = parseInventory(readFileSync(file, 'utf8'), file, {
     ...{ home, directory: box.folder },
@@ -249,11 +251,10 @@ describe('without a configuration', () => {
     expect((await one(config, 'host: web', world)).target).toMatchObject({ host: 'web', port: 22 })
   })
 
-  it('no ssh program: all else works, and a note says so', async () => {
-    const { reachable, notes } = await targetsOf(common(), [straight()], {
-      connection: connection(),
-      environment: { PATH: join(box.folder, 'home') },
-    })
+  it('no ssh program: all else works, and a note says so; but not where the inventory names an ssh_config', async () => {
+    const world = { connection: connection(), environment: { PATH: join(box.folder, 'home') } }
+    await expect(targetsOf(common(), [straight()], world)).rejects.toThrow('the inventory names an ssh_config')
+    const { reachable, notes } = await targetsOf(common(), [straight()], { ...world, named: false })
     expect(notes).toEqual([{ hosts: [], message: 'this machine has no ssh program, so no ssh_config is followed' }])
     expect(await whoami(...reachable.map(({ target }) => target))).toEqual(['ops'])
   })
