@@ -21,7 +21,7 @@ export async function promptSecret(question: string, accept: Accept, signal?: Ab
   try {
     const context = { output: process.stderr, ...(signal === undefined ? {} : { signal }) }
     for (let tries = 1; ; tries += 1) {
-      const answer = await password({ message: question }, context)
+      const answer = await password({ message: question, mask: true }, context)
       const verdict = await accept(answer)
       if (verdict === true) return answer
       if (tries === TRIES) throw new HaError(`${question}: ${verdict}, ${TRIES} times`)
