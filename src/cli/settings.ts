@@ -1,6 +1,6 @@
 import type { SourcedEndpoint } from '../connection/endpoint.ts'
 import { DEFAULT, type SettingName, type Source } from '../connection/sources.ts'
-import type { Target } from '../connection/types.ts'
+import type { Endpoint, Target } from '../connection/types.ts'
 import type { Event, ReachSetting } from '../engine/events.ts'
 import type { Secret } from '../lib/secret.ts'
 import type { Reachable } from './targets.ts'
@@ -74,6 +74,7 @@ function endpointSettings({ endpoint, sources }: SourcedEndpoint, world: World):
     row('certificate_file', 'certificateFiles', endpoint.certificateFiles),
     row('agent', 'agent', endpoint.agent),
     secret('password', password, 'HA_PROVISION_PASSWORD', source('password'), world),
+    secret('one_time_code', endpoint.oneTimeCode, 'HA_PROVISION_ONE_TIME_CODE', source('oneTimeCode'), world),
     secret('passphrase', passphrase, 'HA_PROVISION_PASSPHRASE', source('passphrase'), world),
     row('known_hosts', 'knownHosts', endpoint.knownHosts),
     row('host_keys', 'hostKeyPolicy', endpoint.hostKeyPolicy),
@@ -105,7 +106,13 @@ function placeOf(source: Source, file: string): string | undefined {
 }
 
 /** Of a secret only that there is one; what the environment gives, and is asked for otherwise. */
-function secret(name: string, value: Secret | undefined, variable: string, source: Source, world: World): ReachSetting {
+function secret(
+  name: string,
+  value: Secret | Endpoint['oneTimeCode'],
+  variable: string,
+  source: Source,
+  world: World,
+): ReachSetting {
   if (value !== undefined) return told(name, 'given', source, world)
   const given = (world.environment[variable] ?? '') !== ''
   return given ? told(name, 'given', { from: 'environment', variable }, world) : told(name, null, DEFAULT, world)

@@ -28,12 +28,6 @@ export function wishOf(inventory: Inventory, host: Wanted): WayWish {
       oneTimeCode:
         own?.oneTimeCode === undefined ? codes(connection.oneTimeCode, 'connection') : codes(own.oneTimeCode, at),
       transport: own?.transport ?? connection.transport,
-      fields: {
-        user: host.user === undefined || host.user === connection.user ? 'connection.user' : `${at}.user`,
-        password: own?.password === undefined ? 'connection.password' : `${at}.password`,
-        identityFiles: ownKeys ? `${at}.identity_file` : 'connection.identity_file',
-        hasFlag: own?.password === undefined,
-      },
       wishedBy: {
         ...common.wishedBy,
         ...(ownKeys ? keysBy(`${at}.identity_file`) : {}),
@@ -75,12 +69,6 @@ function jumpWish(
       password: jump.password,
       oneTimeCode: codes(jump.oneTimeCode, at),
       passphrase: jump.passphrase ?? connection.passphrase,
-      fields: {
-        user: `${at}.user`,
-        password: `${at}.password`,
-        identityFiles: `${at}.identity_file`,
-        hasFlag: false,
-      },
       wishedBy: {
         ...common.wishedBy,
         ...(ownKeys ? keysBy(at) : {}),

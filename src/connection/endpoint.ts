@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Secret } from '../lib/secret.ts'
+import { fieldsBy } from './fields.ts'
 import { Choice, DEFAULT, type Sources, type WishedBy } from './sources.ts'
 import type { ConfigSettings } from './ssh-config/settings.ts'
 import type { Endpoint } from './types.ts'
@@ -9,7 +10,6 @@ import type { Endpoint } from './types.ts'
 /** What an inventory says about reaching a host; everything but the host may be missing. */
 export interface EndpointWish {
   readonly name?: string | undefined
-  readonly fields?: Endpoint['fields']
   readonly host: string
   readonly port?: number | undefined
   readonly user?: string | undefined
@@ -105,7 +105,7 @@ export function fillEndpoint(
     transportReason: undefined,
     sshConfig: wish.sshConfig,
     sshConfigHost: wish.host,
-    fields: wish.fields,
+    fields: wish.wishedBy && fieldsBy(wish.wishedBy),
   }
   return { endpoint, sources: choice.sources }
 }

@@ -1,3 +1,4 @@
+import type { WishedBy } from './sources.ts'
 import type { Endpoint, Fields } from './types.ts'
 
 const CONNECTION: Fields = {
@@ -10,4 +11,14 @@ const CONNECTION: Fields = {
 /** What an operator has to correct so that a login becomes another. */
 export function fieldsOf({ fields }: Endpoint): Fields {
   return fields ?? CONNECTION
+}
+
+/** The same from where an inventory says things, or would. */
+export function fieldsBy(wishedBy: WishedBy): Fields {
+  const at = (name: 'user' | 'password' | 'identityFiles'): string => {
+    const source = wishedBy[name]
+    return source?.from === 'inventory' ? source.at : CONNECTION[name]
+  }
+  const password = at('password')
+  return { user: at('user'), password, identityFiles: at('identityFiles'), hasFlag: password === CONNECTION.password }
 }
