@@ -13,6 +13,7 @@ import type { Playbook } from '../playbook/playbook.ts'
 import type { Resource } from '../resources/kind.ts'
 import { roles } from '../roles/index.ts'
 import type { ClusterSecrets } from '../roles/secrets.ts'
+import { settleNodeIds } from './node-ids.ts'
 
 /** What one host shall be: resources by play, in the order they are done, and how it is judged. */
 export interface BuiltHost {
@@ -47,6 +48,7 @@ export function build(
 ): Built {
   // A host that is out of sight has no facts; what the others get does not depend on it.
   const seen = inventory.loadBalancers.filter(({ name }) => facts.has(name))
+  const nodeIds = settleNodeIds(inventory, facts)
   const hosts = seen.map((host): BuiltHost => {
     const own = facts.get(host.name)
     const platform = own === undefined ? undefined : platformNamed(own.platform)
@@ -54,7 +56,7 @@ export function build(
     const plays = playbook.plays.map((play) => ({
       play: play.name,
       serial: play.serial,
-      output: play.roles.map((name) => roles[name]({ inventory, host, facts: own, platform, secrets })),
+      output: play.roles.map((name) => roles[name]({ inventory, host, facts: own, platform, secrets, nodeIds })),
     }))
     return {
       name: host.name,

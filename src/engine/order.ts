@@ -1,4 +1,4 @@
-import type { Facts } from '../facts/types.ts'
+import type { Facts, ProgramName } from '../facts/types.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { conversationChanges } from '../roles/keepalived/conversation.ts'
 import type { Contents } from './contents.ts'
@@ -47,10 +47,10 @@ export function decideOrder(inventory: Inventory, view: View, contents: Contents
   // With a keepalived that runs somewhere it is never `together`: that nobody holds a VIP may be the moment of an election.
   if (running.size === 0) {
     const steps = [`all at the same time: ${names.join(', ')} (keepalived runs nowhere)`]
-    return { ...base, way: 'together', steps, notes: hostNotes(view.facts) }
+    return { ...base, way: 'together', steps, notes: hostNotes(inventory, view.facts) }
   }
   const aspects = [...new Set(pending.filter(({ host }) => running.has(host)).flatMap((one) => spoken(one, contents)))]
-  const known = hostNotes(view.facts)
+  const known = hostNotes(inventory, view.facts)
   const moving = moves(inventory, holders, names)
   if (aspects.length === 0) return { ...base, way: 'in turn', steps: turnSteps(base), notes: [...known, ...moving] }
   const steps = conversationSteps(base, aspects)
@@ -126,15 +126,21 @@ function moves(
   return [`the VIP moves from ${holder} to ${first.name}, which takes it by its higher priority: no gap is expected`]
 }
 
+/** What is configured, by what moves the VIP. */
+const PROGRAMS: Readonly<Record<Inventory['ha'], readonly ProgramName[]>> = {
+  keepalived: ['haproxy', 'keepalived'],
+  pacemaker: ['haproxy', 'corosync', 'pacemaker'],
+}
+
 /** What an operator should know of a host: what it was taken for, and that versions are assumed where nothing is installed. */
-function hostNotes(facts: ReadonlyMap<string, Facts>): readonly string[] {
+export function hostNotes({ ha }: Inventory, facts: ReadonlyMap<string, Facts>): readonly string[] {
   return [...facts.values()].flatMap(({ host, notes, versions }) => [
     ...notes.map((note) => `${host}: ${note}`),
-    ...Object.entries(versions)
-      .filter(([, { installed }]) => !installed)
+    ...PROGRAMS[ha]
+      .filter((program) => !versions[program].installed)
       .map(
-        ([program, { version }]) =>
-          `${program} is not installed on ${host}: planned for ${version}, what this platform usually has`,
+        (program) =>
+          `${program} is not installed on ${host}: planned for ${versions[program].version}, what this platform usually has`,
       ),
   ])
 }

@@ -7,9 +7,9 @@ import { findLeavers, type Leaver } from './leavers.ts'
 import { fetchAll, look, type View } from './look.ts'
 import type { Observation } from './observe.ts'
 import { findObstacles } from './obstacles.ts'
-import { decideOrder, type Order } from './order.ts'
 import type { Ending } from './outcome.ts'
 import { pendingSteps } from './pending.ts'
+import { procedureFor, type Procedure } from './procedure.ts'
 import type { Run } from './run.ts'
 
 /** What `up` would do, in its order: the same way up to the diff, and nothing is changed. */
@@ -17,8 +17,7 @@ export async function plan(run: Run): Promise<Ending> {
   const view = await look(run, { settle: 'placeholder' })
   const leavers = await findLeavers(run, view.facts)
   const contents = await fetchAll(run, view)
-  const order = decideOrder(run.inventory, view, contents)
-  tellPlan(run, view, contents, order, leavers)
+  tellPlan(run, view, contents, procedureFor(run, view, contents), leavers)
   tellConcerns(run, view)
   tellForetold(run, view)
   for (const { where, message, mend } of findObstacles(view, run.limit))
@@ -30,7 +29,13 @@ export async function plan(run: Run): Promise<Ending> {
 }
 
 /** Tells what is to be changed where, and in what order. */
-export function tellPlan(run: Run, view: View, contents: Contents, order: Order, leavers: readonly Leaver[]): void {
+export function tellPlan(
+  run: Run,
+  view: View,
+  contents: Contents,
+  procedure: Procedure,
+  leavers: readonly Leaver[],
+): void {
   for (const [host, observation] of view.observations) {
     const resources = planned(observation, contents.get(host))
     run.emit({ type: 'planned', host, total: observation.resources.length, resources })
@@ -46,8 +51,8 @@ export function tellPlan(run: Run, view: View, contents: Contents, order: Order,
   const leaving = leavers
     .filter(({ observation }) => pendingSteps(observation).length > 0)
     .map(({ built }) => `first ${built.name}, which has left the inventory: its keepalived is stopped and disabled`)
-  if (order.way !== 'nothing' || leaving.length > 0)
-    run.emit({ type: 'order', steps: [...leaving, ...order.steps], notes: order.notes })
+  if (!procedure.isEmpty || leaving.length > 0)
+    run.emit({ type: 'order', steps: [...leaving, ...procedure.steps], notes: procedure.notes })
 }
 
 function planned(

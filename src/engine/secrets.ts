@@ -42,6 +42,7 @@ export function settleSecrets(inventory: Inventory, facts: readonly Facts[], gen
   return {
     // VRRP uses the first 8 characters (keepalived.conf(5)); a longer one would only look stronger.
     vrrpAuthPass: settle(inventory.keepalived.authPass, readAuthPass, 'keepalived', 8),
+    authkey: undefined,
     statsPassword: settle(inventory.haproxy.stats?.password, readStatsPassword, 'haproxy', 24),
   }
 }

@@ -1,16 +1,14 @@
 import { oneError } from '../lib/errors.ts'
-import { act } from './act.ts'
 import { tellConcerns } from './concerns.ts'
 import { tellFindings, type Ending } from './outcome.ts'
 import { findLeavers, retireLeavers, type Leaver } from './leavers.ts'
 import { lockAll } from './lock.ts'
 import { fetchAll, look, samplesOf, type View } from './look.ts'
 import { findObstacles } from './obstacles.ts'
-import { decideOrder } from './order.ts'
 import { pendingSteps } from './pending.ts'
 import { tellPlan } from './plan.ts'
+import { procedureFor } from './procedure.ts'
 import { installPrograms } from './programs.ts'
-import { refuseHalf } from './refuse-half.ts'
 import { throwIfInterrupted, type Run } from './run.ts'
 import type { Tally } from './tally.ts'
 import { verify } from './verify.ts'
@@ -68,10 +66,10 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
   if (await retireLeavers(run, leavers)) view = await lookAgain(view.secrets)
   for (let round = 1; round <= ROUNDS && (round === 1 || isPending(run, view)); round += 1) {
     const contents = await fetchAll(run, view)
-    const order = decideOrder(run.inventory, view, contents)
-    refuseHalf(run, view, order)
-    tellPlan(run, view, contents, order, leavers)
-    await act(run, view, order, tally)
+    const procedure = procedureFor(run, view, contents)
+    procedure.refuse()
+    tellPlan(run, view, contents, procedure, leavers)
+    await procedure.carryOut(tally)
     view = await lookAgain(view.secrets)
   }
   return view

@@ -35,6 +35,8 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
     versions: {
       haproxy: version(section('haproxy'), release.haproxy),
       keepalived: version(section('keepalived'), release.keepalived),
+      corosync: version(section('corosync'), release.corosync ?? ''),
+      pacemaker: version(section('pacemaker'), release.pacemaker ?? ''),
     },
     firewall: parseFirewall(section('firewall')),
     selinux: parseSelinux(section('selinux')),
@@ -44,7 +46,12 @@ export function parseFacts(host: string, output: string, marker: string): Facts 
       .filter((feature) => feature !== ''),
     repositories: lines(section('repositories')),
     free: { etc, var: var_ },
-    configs: { keepalived: secret(section('keepalived.conf')), haproxy: secret(section('haproxy.cfg')) },
+    configs: {
+      keepalived: secret(section('keepalived.conf')),
+      haproxy: secret(section('haproxy.cfg')),
+      corosync: secret(section('corosync.conf')),
+      authkey: secret(section('authkey').replaceAll(/\s/g, '')),
+    },
     members: parseMembers(section('members')),
   }
 }
@@ -78,9 +85,9 @@ function sections(host: string, output: string, marker: string): (name: string) 
   }
 }
 
-/** `HAProxy version 2.6.12-1+deb12u3 2025/10/03 …`, `Keepalived v2.2.7 (01/16,2022)`. */
+/** `HAProxy version 2.6.12-1+deb12u3 2025/10/03 …`, `Keepalived v2.2.7 (01/16,2022)`, `Corosync Cluster Engine, version '3.1.7'`, `Pacemaker 2.1.5`. */
 function version(line: string, usual: string): ProgramVersion {
-  const found = /(?:version|Keepalived v)\s*(\d+(?:\.\d+)+)/i.exec(line)?.[1]
+  const found = /(?:version|Keepalived v|Pacemaker)\s*'?(\d+(?:\.\d+)+)/i.exec(line)?.[1]
   return found === undefined ? { version: usual, installed: false } : { version: found, installed: true }
 }
 

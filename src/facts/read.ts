@@ -27,7 +27,7 @@ const line = z.object({
         ),
       }),
     ),
-    versions: z.object({ haproxy: version, keepalived: version }),
+    versions: z.object({ haproxy: version, keepalived: version, corosync: version, pacemaker: version }),
     firewall: z.enum([...firewallNames, 'none']),
     selinux: z.enum(['enforcing', 'permissive', 'disabled']),
     networkd: z.array(z.object({ interface: z.string(), file: z.string(), keeps: z.string() })),
@@ -45,7 +45,7 @@ export function readFacts(text: string, file: string): ReadonlyMap<string, Facts
     if (parsed.success)
       found.set(parsed.data.host, {
         ...parsed.data.facts,
-        configs: { keepalived: undefined, haproxy: undefined },
+        configs: { keepalived: undefined, haproxy: undefined, corosync: undefined, authkey: undefined },
         members: undefined,
       })
   }

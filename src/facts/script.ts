@@ -30,12 +30,16 @@ export function factsScript(marker: string): string {
     haproxy: 'haproxy -v 2>/dev/null | head -n 1',
     build: "haproxy -vv 2>/dev/null | sed -n 's/^Feature list *: *//p'",
     keepalived: 'keepalived --version 2>&1 | head -n 1',
+    corosync: 'corosync -v 2>/dev/null | head -n 1',
+    pacemaker: 'pacemakerd --version 2>/dev/null | head -n 1',
     firewall: FIREWALL,
     selinux: 'cat /sys/fs/selinux/enforce 2>/dev/null || echo none',
     networkd: NETWORKD,
     space: 'for folder in /etc /var; do df -Pk "$folder" | awk \'NR == 2 { print $4 }\'; done',
     'keepalived.conf': 'cat /etc/keepalived/keepalived.conf 2>/dev/null',
     'haproxy.cfg': 'cat /etc/haproxy/haproxy.cfg 2>/dev/null',
+    'corosync.conf': 'cat /etc/corosync/corosync.conf 2>/dev/null',
+    authkey: 'base64 </etc/corosync/authkey 2>/dev/null',
     // Not our own: whether it is needed must not depend on its being there.
     repositories:
       "cat /etc/apk/repositories $(ls /etc/apk/repositories.d/*.list /lib/apk/repositories.d/*.list 2>/dev/null | grep -v '/ha-provision.list$') 2>/dev/null",

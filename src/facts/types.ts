@@ -23,11 +23,14 @@ export interface NetworkdLink {
 
 /** A version a host said it has, or the one its platform usually ships. */
 export interface ProgramVersion {
-  /** `2.6.12`. */
+  /** `2.6.12`; empty where the platform has no such program. */
   readonly version: string
   /** False: nothing is installed yet, and this is the platform's usual version. */
   readonly installed: boolean
 }
+
+/** The programs whose versions decide what can be configured. */
+export type ProgramName = 'haproxy' | 'keepalived' | 'corosync' | 'pacemaker'
 
 /** What a host is. Facts do not change in a run, but for versions after packages were installed. */
 export interface Facts {
@@ -48,7 +51,7 @@ export interface Facts {
   readonly hostname: string
   readonly user: { readonly name: string; readonly uid: number }
   readonly interfaces: readonly NetworkInterface[]
-  readonly versions: { readonly haproxy: ProgramVersion; readonly keepalived: ProgramVersion }
+  readonly versions: Readonly<Record<ProgramName, ProgramVersion>>
   /** The firewall manager that is active: one that is merely installed is `none`. */
   readonly firewall: FirewallName | 'none'
   readonly selinux: 'enforcing' | 'permissive' | 'disabled'
@@ -61,7 +64,13 @@ export interface Facts {
   /** Free bytes where configuration and packages go. */
   readonly free: { readonly etc: number; readonly var: number }
   /** The configurations as they are: secrets that the cluster already has are read back from them. */
-  readonly configs: { readonly keepalived: Secret | undefined; readonly haproxy: Secret | undefined }
+  readonly configs: {
+    readonly keepalived: Secret | undefined
+    readonly haproxy: Secret | undefined
+    readonly corosync: Secret | undefined
+    /** The key of the cluster's members, as base64. */
+    readonly authkey: Secret | undefined
+  }
   /** The members as the last good run wrote them down here; undefined when there was none. */
   readonly members: readonly Member[] | undefined
 }

@@ -17,6 +17,8 @@ export function usualFacts(host: string, platform: Platform, release: Release): 
     versions: {
       haproxy: { version: release.haproxy, installed: false },
       keepalived: { version: release.keepalived, installed: false },
+      corosync: { version: release.corosync ?? '', installed: false },
+      pacemaker: { version: release.pacemaker ?? '', installed: false },
     },
     firewall: 'none',
     selinux: 'disabled',
@@ -24,7 +26,7 @@ export function usualFacts(host: string, platform: Platform, release: Release): 
     haproxyBuild: [],
     repositories: [],
     free: { etc: 0, var: 0 },
-    configs: { keepalived: undefined, haproxy: undefined },
+    configs: { keepalived: undefined, haproxy: undefined, corosync: undefined, authkey: undefined },
     members: undefined,
   }
 }

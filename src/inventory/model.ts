@@ -1,8 +1,10 @@
 import type { Secret } from '../lib/secret.ts'
 import type { Haproxy } from './model-haproxy.ts'
+import type { Corosync, Pacemaker } from './model-pacemaker.ts'
 import type { SecretReference } from './secrets.ts'
 
 export type * from './model-haproxy.ts'
+export type * from './model-pacemaker.ts'
 
 /**
  * An inventory after parsing and normalising: every default filled in, long and short forms one.
@@ -12,11 +14,13 @@ export interface Inventory {
   /** The file, as the operator named it. */
   readonly file: string
   readonly cluster: string
-  readonly ha: 'keepalived'
+  readonly ha: 'keepalived' | 'pacemaker'
   readonly connection: ConnectionSettings
   readonly loadBalancers: readonly LoadBalancer[]
   readonly vips: readonly Vip[]
   readonly keepalived: Keepalived
+  readonly corosync: Corosync
+  readonly pacemaker: Pacemaker
   /** Whether the hosts' own firewalls are opened, only judged, or left alone. */
   readonly firewall: 'manage' | 'check' | 'ignore'
   readonly haproxy: Haproxy
@@ -84,6 +88,10 @@ export interface LoadBalancer {
   readonly priority: number
   /** The initial VRRP state; `nopreempt` needs BACKUP on all. */
   readonly state: 'MASTER' | 'BACKUP'
+  /** Its number in corosync; where none is given the cluster's own memory, else the order, counts. */
+  readonly nodeId: number | undefined
+  /** Its addresses on further corosync links. */
+  readonly links: readonly string[]
 }
 
 export interface Vip {
@@ -97,6 +105,12 @@ export interface Vip {
   readonly instance: string
   /** The label of the address on its interface: `eth0:api`. */
   readonly label: string | undefined
+  /** Of pacemaker: the broadcast address, where the agent should not derive it. */
+  readonly broadcast: string | undefined
+  /** Of pacemaker: further parameters of `ocf:heartbeat:IPaddr2`, by name. */
+  readonly options: ReadonlyMap<string, string>
+  /** Of pacemaker: who would rather hold it, by score; `-INFINITY` never. */
+  readonly preferences: ReadonlyMap<string, number | '-INFINITY' | 'INFINITY'>
 }
 
 export interface Keepalived {

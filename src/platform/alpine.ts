@@ -38,6 +38,10 @@ export const alpine: Platform = {
     checkScript: '/usr/libexec/keepalived/check-haproxy',
     shell: 'busybox',
   },
+  cluster: {
+    refused:
+      'Alpine has corosync and pacemaker in its testing branch only, and without systemd no haproxy unit that pacemaker could run',
+  },
   createUser: (name) =>
     `${words('addgroup', '-S', name)} 2>/dev/null
 ${words('adduser', '-S', '-D', '-H', '-h', '/nonexistent', '-s', '/sbin/nologin', '-G', name, '-g', name, name)}`,

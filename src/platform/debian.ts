@@ -7,13 +7,13 @@ import type { Platform } from './types.ts'
 export const debian: Platform = {
   name: 'debian',
   releases: [
-    { id: 'debian', version: '11', haproxy: '2.2.9', keepalived: '2.1.5' },
-    { id: 'debian', version: '12', haproxy: '2.6.12', keepalived: '2.2.7' },
-    { id: 'debian', version: '13', haproxy: '3.0.11', keepalived: '2.3.3' },
-    { id: 'ubuntu', version: '20.04', haproxy: '2.0.33', keepalived: '2.0.19' },
-    { id: 'ubuntu', version: '22.04', haproxy: '2.4.24', keepalived: '2.2.4' },
-    { id: 'ubuntu', version: '24.04', haproxy: '2.8.5', keepalived: '2.2.8' },
-    { id: 'ubuntu', version: '26.04', haproxy: '3.2.9', keepalived: '2.3.4' },
+    { id: 'debian', version: '11', haproxy: '2.2.9', keepalived: '2.1.5', corosync: '3.1.2', pacemaker: '2.0.5' },
+    { id: 'debian', version: '12', haproxy: '2.6.12', keepalived: '2.2.7', corosync: '3.1.7', pacemaker: '2.1.5' },
+    { id: 'debian', version: '13', haproxy: '3.0.11', keepalived: '2.3.3', corosync: '3.1.9', pacemaker: '3.0.0' },
+    { id: 'ubuntu', version: '20.04', haproxy: '2.0.33', keepalived: '2.0.19', corosync: '3.0.3', pacemaker: '2.0.3' },
+    { id: 'ubuntu', version: '22.04', haproxy: '2.4.24', keepalived: '2.2.4', corosync: '3.1.6', pacemaker: '2.1.2' },
+    { id: 'ubuntu', version: '24.04', haproxy: '2.8.5', keepalived: '2.2.8', corosync: '3.1.7', pacemaker: '2.1.6' },
+    { id: 'ubuntu', version: '26.04', haproxy: '3.2.9', keepalived: '2.3.4', corosync: '3.1.10', pacemaker: '3.0.1' },
   ],
   packages: apt,
   init: systemd,
@@ -35,6 +35,11 @@ export const debian: Platform = {
     config: '/etc/keepalived/keepalived.conf',
     checkScript: '/usr/libexec/keepalived/check-haproxy',
     shell: 'bash',
+  },
+  cluster: {
+    packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli-utils', 'resource-agents'] },
+    corosync: { unit: 'corosync', config: '/etc/corosync/corosync.conf', authkey: '/etc/corosync/authkey' },
+    pacemaker: { unit: 'pacemaker', cib: '/var/lib/pacemaker/cib' },
   },
   createUser: (name) =>
     words('useradd', '--system', '--no-create-home', '--user-group', '--shell', '/usr/sbin/nologin', name),

@@ -47,6 +47,11 @@ export const rhel: Platform = {
     checkScript: '/usr/libexec/keepalived/check-haproxy',
     shell: 'bash',
   },
+  cluster: {
+    packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli', 'resource-agents'] },
+    corosync: { unit: 'corosync', config: '/etc/corosync/corosync.conf', authkey: '/etc/corosync/authkey' },
+    pacemaker: { unit: 'pacemaker', cib: '/var/lib/pacemaker/cib' },
+  },
   createUser: (name) =>
     words('useradd', '--system', '--no-create-home', '--user-group', '--shell', '/sbin/nologin', name),
 }

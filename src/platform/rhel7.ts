@@ -12,5 +12,9 @@ export const rhel7: Platform = {
     { id: 'amzn', version: '2', haproxy: '1.5.18', keepalived: '1.3.5' },
   ],
   packages: yum,
+  cluster: {
+    refused:
+      'RHEL 7 has corosync 2 and pacemaker 1.1: no knet, and other names of properties; corosync 3 and pacemaker 2 are needed',
+  },
   init: systemd219,
 }

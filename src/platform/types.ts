@@ -57,6 +57,9 @@ export interface Release {
   readonly version: string
   readonly haproxy: string
   readonly keepalived: string
+  /** Undefined where the release has none that would do. */
+  readonly corosync?: string
+  readonly pacemaker?: string
 }
 
 /** What differs between distributions, as data. */
@@ -91,6 +94,16 @@ export interface Platform {
     /** What the check script can ask with, without anything being installed. */
     readonly shell: 'bash' | 'busybox'
   }
+  /** corosync and pacemaker; or why there is none of them here. */
+  readonly cluster: ClusterPrograms | { readonly refused: string }
   /** Makes a system user without a home or a login. */
   createUser(name: string): string
+}
+
+/** The programs of `ha: pacemaker`. */
+export interface ClusterPrograms {
+  /** By package, without haproxy: the daemons, their command-line tools and the agent of the VIP. */
+  readonly packages: { readonly corosync: string; readonly pacemaker: string; readonly others: readonly string[] }
+  readonly corosync: { readonly unit: string; readonly config: string; readonly authkey: string }
+  readonly pacemaker: { readonly unit: string; /** The folder of the CIB. */ readonly cib: string }
 }

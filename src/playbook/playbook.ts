@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import type { RoleName } from '../roles/index.ts'
 
-const roleNames = z.enum(['packages', 'firewall', 'selinux', 'haproxy', 'keepalived'] satisfies RoleName[])
+const roleNames = z.enum([
+  'packages',
+  'firewall',
+  'selinux',
+  'haproxy',
+  'keepalived',
+  'corosync',
+  'pacemaker',
+  'retire',
+] satisfies RoleName[])
 
 /** A playbook file: which roles, in what order, how many hosts at a time. */
 export const playbookSchema = z.strictObject({

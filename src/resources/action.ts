@@ -1,4 +1,5 @@
-import type { Text } from '../lib/secret.ts'
+import type { Secret, Text } from '../lib/secret.ts'
+import type { XmlElement } from '../lib/xml.ts'
 import type { FirewallName, Gap, Opening } from '../platform/firewall/types.ts'
 import type { WantedPackage } from '../platform/types.ts'
 
@@ -31,7 +32,11 @@ export type Action =
   | { readonly do: 'selinux-boolean'; readonly name: string }
   | { readonly do: 'selinux-port'; readonly port: number; readonly label: string }
   | { readonly do: 'sysctl'; readonly key: string; readonly value: string }
-  | { readonly do: 'enable' | 'disable' | 'unmask' | 'stop'; readonly unit: string }
+  | { readonly do: 'enable' | 'disable' | 'unmask' | 'start' | 'stop'; readonly unit: string }
+  /** Brings the CIB that was looked at (its version in `from`) to new text; refused when another has changed it since. */
+  | { readonly do: 'cib'; readonly from: string; readonly content: Text }
+  /** Takes a CIB away that is of another cluster, or of none any more. Its daemons do not run. */
+  | { readonly do: 'clear-cib'; readonly folder: string }
   | { readonly do: 'reread-units'; readonly unit: string }
   | { readonly do: 'load'; readonly load: WantedLoad }
   /** It runs with its files already, and nobody wrote that down. */
@@ -42,6 +47,8 @@ export type Action =
 export interface WantedFile {
   readonly path: string
   readonly content: Text
+  /** `base64`: the content stands for other bytes. */
+  readonly encoding?: 'base64'
   /** Octal, four digits: `0644`. */
   readonly mode: string
   readonly owner: string
@@ -54,11 +61,25 @@ export interface WantedFile {
   readonly unit: string | undefined
 }
 
+/** What a cluster's CIB shall have. */
+export interface WantedCib {
+  /** The elements of `configuration` that are ours, complete; what is secret in them is a mask, and stands in `secrets`. */
+  readonly configuration: XmlElement
+  /** The secret values by their masks. */
+  readonly secrets: ReadonlyMap<string, Secret>
+  /** The addresses of the VIPs, to recognise them under other names. */
+  readonly vips: readonly string[]
+  /** Take away what others made. */
+  readonly purge: boolean
+}
+
 /** A unit that shall run with exactly these files. */
 export interface WantedLoad {
   readonly unit: string
   /** sha256 of the wanted bytes by path, in a stable order. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[]
+  /** What makes it read its files again, where that is not its init system's reload. */
+  readonly reload?: string
   /** A reload is good when the main process has a new child afterwards (haproxy's master and worker), or is a new one itself (no master). */
   readonly provedBy: 'new-child' | 'new-main' | 'main-process'
 }

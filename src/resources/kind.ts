@@ -1,5 +1,5 @@
 import type { Platform } from '../platform/types.ts'
-import type { Action, WantedFile, WantedLoad } from './action.ts'
+import type { Action, WantedCib, WantedFile, WantedLoad } from './action.ts'
 
 /** One property of a resource that is not as wanted. Values are for people: no secrets. */
 export interface Change {
@@ -12,6 +12,8 @@ export interface Change {
 export interface Comparison {
   readonly changes: readonly Change[]
   readonly actions: readonly Action[]
+  /** A unified diff, secrets masked: where it tells more than the changes do. */
+  readonly diff?: string
   /** What could not be told, and is therefore not changed: warned of. */
   readonly doubts?: readonly string[]
 }
@@ -37,6 +39,10 @@ export interface Resource {
   readonly kind: string
   /** Set on files: where a diff of contents can be shown. */
   readonly file?: WantedFile
+  /** `cluster`: probed on every member, and acted on through one. */
+  readonly scope?: 'cluster'
+  /** Set on the CIB. */
+  readonly cib?: WantedCib
   /** Set on what is loaded. */
   readonly load?: WantedLoad
   probe(platform: Platform): string

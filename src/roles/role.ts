@@ -12,6 +12,8 @@ export interface RoleInput {
   readonly facts: Facts
   readonly platform: Platform
   readonly secrets: ClusterSecrets
+  /** The members' numbers in corosync, by name: what the cluster remembers, else counted. */
+  readonly nodeIds: ReadonlyMap<string, number>
 }
 
 /** What a role wants of a host, in the order it is done, and how it is judged. */

@@ -4,4 +4,6 @@ import type { Secret } from '../lib/secret.ts'
 export interface ClusterSecrets {
   readonly vrrpAuthPass: Secret | undefined
   readonly statsPassword: Secret | undefined
+  /** corosync's key, as base64. */
+  readonly authkey: Secret | undefined
 }

@@ -53,6 +53,8 @@ describe.each(SUITES)('the programs of %s', (suite) => {
     versions: {
       haproxy: { version: haproxy, installed: true },
       keepalived: { version: keepalived, installed: true },
+      corosync: facts.versions.corosync,
+      pacemaker: facts.versions.pacemaker,
     },
   })
 

@@ -37,6 +37,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'p-limit': ['connection'],
   ssh2: ['connection'],
   yaml: ['lib'],
+  '@xmldom/xmldom': ['lib'],
   zod: ROOMS,
 }
 

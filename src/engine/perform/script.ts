@@ -4,6 +4,7 @@ import { firewallNamed } from '../../platform/firewall/index.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
 import { sysctlPath } from '../../resources/sysctl.ts'
+import { cibScript } from './cib.ts'
 import { loadScript, putBackScript, recordScript } from './load.ts'
 import { LOG } from './prelude.ts'
 import { writeScript } from './write.ts'
@@ -43,8 +44,14 @@ export function actionScript(action: Action, platform: Platform, index: number):
       return plain(init.disable(action.unit))
     case 'unmask':
       return plain(init.unmask(action.unit))
+    case 'start':
+      return plain(init.start(action.unit))
     case 'stop':
       return plain(init.stop(action.unit))
+    case 'cib':
+      return cibScript(action)
+    case 'clear-cib':
+      return plain(`rm -rf ${quote(action.folder)}/*`)
     case 'reread-units':
       return plain(init.rereadUnits(action.unit))
     case 'load':
@@ -108,7 +115,12 @@ export function describeAction(action: Action): string {
     case 'enable':
     case 'disable':
     case 'unmask':
+    case 'start':
     case 'stop':
       return `${action.do} ${action.unit}`
+    case 'cib':
+      return 'change the CIB'
+    case 'clear-cib':
+      return 'take the old CIB away'
   }
 }

@@ -2,9 +2,11 @@ import type { Inventory } from '../model.ts'
 import type { RawInventory } from '../schema/inventory.ts'
 import { normaliseConnection } from './connection.ts'
 import type { Context } from './context.ts'
+import { normaliseCorosync } from './corosync.ts'
 import { normaliseHaproxy } from './haproxy.ts'
 import { normaliseKeepalived } from './keepalived.ts'
 import { normaliseLoadBalancers } from './load-balancers.ts'
+import { normalisePacemaker } from './pacemaker.ts'
 import { normaliseVips } from './vips.ts'
 
 /** Fills in every default and makes long and short forms one. What makes no sense is noted down in the context. */
@@ -12,12 +14,14 @@ export function normalise(raw: RawInventory, file: string, context: Context): In
   return {
     file,
     cluster: raw.cluster,
-    ha: 'keepalived',
+    ha: raw.ha ?? 'keepalived',
     connection: normaliseConnection(raw.connection ?? {}, context),
     loadBalancers: normaliseLoadBalancers(raw, context),
     vips: normaliseVips(raw, context),
     firewall: raw.firewall ?? 'manage',
     keepalived: normaliseKeepalived(raw.keepalived ?? {}, raw, context),
+    corosync: normaliseCorosync(raw.corosync ?? {}, context),
+    pacemaker: normalisePacemaker(raw.pacemaker ?? {}, context),
     haproxy: normaliseHaproxy(raw.haproxy, context),
   }
 }

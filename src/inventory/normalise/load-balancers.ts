@@ -2,7 +2,7 @@ import { parseIp } from '../addresses.ts'
 import type { LoadBalancer } from '../model.ts'
 import type { RawInventory } from '../schema/inventory.ts'
 import { normaliseOwn } from './connection.ts'
-import type { Context } from './context.ts'
+import { type Context, list } from './context.ts'
 import { withoutBrackets } from './endpoint.ts'
 
 /**
@@ -23,6 +23,8 @@ export function normaliseLoadBalancers(raw: RawInventory, context: Context): rea
       address: oneNotation(withoutBrackets(lb.address)),
       priority: lb.priority ?? HIGHEST_PRIORITY - index,
       state: lb.state ?? 'BACKUP',
+      nodeId: lb.node_id,
+      links: list(lb.links).map((address) => oneNotation(withoutBrackets(address))),
     }
   })
 }

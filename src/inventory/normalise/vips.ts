@@ -31,6 +31,9 @@ export function normaliseVips(raw: RawInventory, context: Context): readonly Vip
       virtualRouterId: vip.virtual_router_id ?? derived.get(name) ?? 1,
       instance: vip.instance ?? `${instancePrefix}${name}`,
       label: vip.label,
+      broadcast: vip.broadcast,
+      options: new Map(Object.entries(vip.options ?? {}).map(([name, value]) => [name, String(value)])),
+      preferences: new Map(Object.entries(vip.prefer ?? {}).map(([lb, score]) => [lb, scoreOf(score)])),
     }
   })
 }
@@ -57,4 +60,9 @@ function deriveRouterIds(raw: RawInventory, ips: ReadonlyMap<string, Ip | undefi
 function fold(ip: Ip): number {
   const last = Number(ip.number & (ip.family === 4 ? 0xffn : 0xffffn))
   return last === 0 ? 255 : ((last - 1) % 255) + 1
+}
+
+function scoreOf(score: number | 'always' | 'never'): number | 'INFINITY' | '-INFINITY' {
+  if (typeof score === 'number') return score
+  return score === 'always' ? 'INFINITY' : '-INFINITY'
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { connectionSchema, ownConnection } from './connection.ts'
 import { haproxySchema } from './haproxy.ts'
+import { corosyncSchema } from './corosync.ts'
 import { keepalivedSchema } from './keepalived.ts'
-import { hostName, name, port, userName, word } from './words.ts'
+import { pacemakerSchema } from './pacemaker.ts'
+import { hostName, name, oneOrMore, port, userName, word } from './words.ts'
 
 const ownLoadBalancer = z.strictObject({
   address: word.describe('Its own IP address in the cluster'),
@@ -11,6 +13,8 @@ const ownLoadBalancer = z.strictObject({
   user: userName.optional().describe('Who logs in; that of the connection unless given'),
   priority: z.int().optional().describe('1 to 254; the highest that is well holds the VIPs'),
   state: z.enum(['MASTER', 'BACKUP']).optional().describe('What it begins as'),
+  node_id: z.int().optional().describe('Its number in corosync; kept from the cluster, else counted, unless given'),
+  links: oneOrMore(word).optional().describe('Its addresses on further corosync links; the first link is address'),
   ...ownConnection,
 })
 const loadBalancer = z.union([word, ownLoadBalancer])
@@ -24,6 +28,15 @@ const vip = z.strictObject({
     .describe('1 to 255, one of its kind on the network; derived from the address unless given'),
   instance: name.optional().describe('The name of its vrrp_instance; made from keepalived.instance unless given'),
   label: word.optional().describe('The label of the address: eth0:api'),
+  broadcast: word.optional().describe('Of pacemaker: the broadcast address; derived from the prefix unless given'),
+  options: z
+    .record(name, z.union([word, z.number(), z.boolean()]))
+    .optional()
+    .describe('Of pacemaker: further parameters of ocf:heartbeat:IPaddr2, like lvs_support'),
+  prefer: z
+    .record(name, z.union([z.int(), z.enum(['always', 'never'])]))
+    .optional()
+    .describe('Of pacemaker: which load balancers would rather hold it, by score; never keeps it away'),
 })
 
 /** What an operator writes. Nothing is filled in here: defaults are the normaliser's. */
@@ -39,6 +52,8 @@ export const inventorySchema = z
       .optional()
       .describe('Open what is missing in the firewalls of the hosts, tell what is closed, or leave them alone'),
     keepalived: keepalivedSchema.optional(),
+    corosync: corosyncSchema.optional(),
+    pacemaker: pacemakerSchema.optional(),
     haproxy: haproxySchema,
   })
   .describe('One cluster of load balancers for ha-provision')
@@ -47,6 +62,8 @@ export type RawInventory = z.infer<typeof inventorySchema>
 export type RawLoadBalancer = z.infer<typeof ownLoadBalancer>
 export type RawConnection = NonNullable<RawInventory['connection']>
 export type RawKeepalived = NonNullable<RawInventory['keepalived']>
+export type RawCorosync = NonNullable<RawInventory['corosync']>
+export type RawPacemaker = NonNullable<RawInventory['pacemaker']>
 export type RawHaproxy = RawInventory['haproxy']
 export type RawFrontend = RawHaproxy['frontends'][string]
 export type RawBackend = NonNullable<RawHaproxy['backends']>[string]

@@ -15,7 +15,7 @@ import { BUILT_WITH, HAPROXY_WORDS } from './words-by-version.ts'
 export function haproxyUnsupported(inventory: Inventory, lb: LoadBalancer, facts: Facts): readonly Objection[] {
   const { version } = facts.versions.haproxy
   const paths = platformNamed(facts.platform)?.haproxy
-  const secrets = { vrrpAuthPass: undefined, statsPassword: undefined }
+  const secrets = { vrrpAuthPass: undefined, statsPassword: undefined, authkey: undefined }
   const config = renderHaproxy(inventory, lb, facts, secrets, paths).masked
   return [
     ...tooNew({ name: 'haproxy', version }, config, HAPROXY_WORDS),

@@ -24,7 +24,7 @@ export function keepalivedUnsupported(inventory: Inventory, lb: LoadBalancer, fa
   const { version } = facts.versions.keepalived
   const program: Program = { name: 'keepalived', version }
   const paths = platformNamed(facts.platform)?.keepalived
-  const secrets = { vrrpAuthPass: undefined, statsPassword: undefined }
+  const secrets = { vrrpAuthPass: undefined, statsPassword: undefined, authkey: undefined }
   const config = renderKeepalived(inventory, lb, facts, secrets, paths).masked
   return [...tooNew(program, config, WORDS), ...tracking(inventory, lb, program), ...globalVips(inventory, lb, program)]
 }

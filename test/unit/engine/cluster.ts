@@ -31,7 +31,7 @@ export function clusterOf(
 ): { readonly view: View; readonly contents: Contents } {
   const names = inventory.loadBalancers.map(({ name }) => name).filter((name) => members[name] !== undefined)
   const facts = new Map(names.map((name) => [name, factsOf(name)]))
-  const secrets = { vrrpAuthPass: new Secret('same'), statsPassword: new Secret('same') }
+  const secrets = { vrrpAuthPass: new Secret('same'), statsPassword: new Secret('same'), authkey: undefined }
   const built = build(inventory, playbook, facts, secrets)
   const contents = new Map<string, ReadonlyMap<string, { now: Secret; running: Secret }>>()
   const observations = new Map<string, Observation>()
@@ -47,7 +47,7 @@ export function clusterOf(
     if (own !== undefined) {
       facts.set(host.name, {
         ...own,
-        configs: { haproxy: undefined, keepalived: new Secret(wants === 'keepalived' ? '' : old) },
+        configs: { ...own.configs, keepalived: new Secret(wants === 'keepalived' ? '' : old) },
       })
     }
     const load = { unit: 'keepalived', files: [], provedBy: 'main-process' as const }

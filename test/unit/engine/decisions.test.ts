@@ -7,7 +7,7 @@ import type { Observation } from '../../../src/engine/observe.ts'
 import { HostError } from '../../../src/lib/errors.ts'
 import { MASK, Secret } from '../../../src/lib/secret.ts'
 import type { Action } from '../../../src/resources/action.ts'
-import { factsOf } from '../support/facts.ts'
+import { factsOf, noCluster } from '../support/facts.ts'
 import { inventoryOf } from '../support/inventory.ts'
 
 /** A host as it was seen: the actions that each resource calls for. */
@@ -151,7 +151,7 @@ describe('preflight', () => {
     const free = { etc: 1e9, var: 10 * 1024 * 1024 }
     expect(told({ free })).toEqual([])
     const haproxy = { version: '2.6.12', installed: false }
-    expect(told({ free, versions: { haproxy, keepalived: { ...haproxy, installed: true } } })).toEqual([
+    expect(told({ free, versions: { ...noCluster, haproxy, keepalived: { ...haproxy, installed: true } } })).toEqual([
       'lb1: /var has 10.0 MiB free, and 64.0 MiB are needed\n  → make room in /var; nothing was changed',
     ])
   })
@@ -177,6 +177,8 @@ describe('secrets', () => {
       configs: {
         keepalived: password === undefined ? undefined : config(password),
         haproxy: password === undefined ? undefined : new Secret(`  stats auth admin:${password}stats\n`),
+        corosync: undefined,
+        authkey: undefined,
       },
     })
   const VIP = '10.0.0.100'

@@ -7,7 +7,7 @@ import { factsOf } from '../support/facts.ts'
 function line(host: string): string {
   const facts = factsOf(host, {
     interfaces: [{ name: 'eth0', addresses: [{ address: '2001:db8::1', prefix: 64, family: 6 }] }],
-    configs: { keepalived: new Secret('auth_pass x'), haproxy: undefined },
+    configs: { keepalived: new Secret('auth_pass x'), haproxy: undefined, corosync: undefined, authkey: undefined },
     members: [{ name: host, address: '2001:db8::1', host, port: 22 }],
   })
   return JSON.stringify({ type: 'facts', host, facts })

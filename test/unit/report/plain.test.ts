@@ -215,6 +215,8 @@ describe('plain lines', () => {
         versions: {
           haproxy: { version: '2.6.12', installed: true },
           keepalived: { version: '2.2.7', installed: false },
+          corosync: { version: '3.1.7', installed: false },
+          pacemaker: { version: '2.1.5', installed: false },
         },
         firewall: 'none',
         selinux: 'disabled',
@@ -222,7 +224,12 @@ describe('plain lines', () => {
         haproxyBuild: ['+OPENSSL'],
         repositories: [],
         free: { etc: 1, var: 1 },
-        configs: { keepalived: new Secret('auth_pass hunter22'), haproxy: undefined },
+        configs: {
+          keepalived: new Secret('auth_pass hunter22'),
+          haproxy: undefined,
+          corosync: undefined,
+          authkey: undefined,
+        },
         members: undefined,
       },
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { factsOf as factsOfHost } from '../support/facts.ts'
+import { factsOf as factsOfHost, noCluster } from '../support/facts.ts'
 import type { Facts, NetworkInterface } from '../../../src/facts/types.ts'
 import type { Inventory, LoadBalancer } from '../../../src/inventory/model.ts'
 import { parseInventory } from '../../../src/inventory/parse.ts'
@@ -56,6 +56,7 @@ function secretsOf(inventory: Inventory): ClusterSecrets {
   return {
     vrrpAuthPass: authPass === 'none' ? undefined : authPass === 'generate' ? new Secret('Made4You') : authPass,
     statsPassword: password === 'generate' ? new Secret('MadeForYou') : password,
+    authkey: undefined,
   }
 }
 
@@ -76,6 +77,7 @@ function factsOf(host: string, haproxy: string, keepalived: string, interfaces: 
     versions: {
       haproxy: { version: haproxy, installed: true },
       keepalived: { version: keepalived, installed: true },
+      ...noCluster,
     },
   })
 }

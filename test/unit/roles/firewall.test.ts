@@ -12,7 +12,7 @@ const facts = factsOf('lb1', {
   firewall: 'nftables',
   interfaces: [{ name: 'eth0', addresses: [{ address: '10.0.0.11', prefix: 24, family: 4 }] }],
 })
-const secrets = { vrrpAuthPass: undefined, statsPassword: undefined }
+const secrets = { vrrpAuthPass: undefined, statsPassword: undefined, authkey: undefined }
 
 function hostOf({ loadBalancers: [host] }: Inventory) {
   if (host === undefined) throw new Error('no host')
@@ -21,7 +21,14 @@ function hostOf({ loadBalancers: [host] }: Inventory) {
 
 function outputOf(firewall: Inventory['firewall'], more = facts) {
   const inventory = { ...inventoryOf(), firewall }
-  return firewallRole({ inventory, host: hostOf(inventory), facts: more, platform: debian, secrets })
+  return firewallRole({
+    inventory,
+    host: hostOf(inventory),
+    facts: more,
+    platform: debian,
+    secrets,
+    nodeIds: new Map(),
+  })
 }
 
 describe('openings', () => {
@@ -73,7 +80,14 @@ describe('the role', () => {
 test('SELinux is asked about every port that haproxy uses, where it is on', () => {
   const inventory = inventoryOf()
   const of = (selinux: 'enforcing' | 'permissive' | 'disabled') =>
-    selinuxRole({ inventory, host: hostOf(inventory), facts: { ...facts, selinux }, platform: debian, secrets })
+    selinuxRole({
+      inventory,
+      host: hostOf(inventory),
+      facts: { ...facts, selinux },
+      platform: debian,
+      secrets,
+      nodeIds: new Map(),
+    })
   expect(of('disabled').resources).toEqual([])
   expect(of('permissive').resources.map(({ id }) => id)).toEqual(['selinux[haproxy]'])
   expect(of('enforcing').resources[0]?.compare('boolean=0 0\n').changes).toHaveLength(1)

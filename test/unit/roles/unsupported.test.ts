@@ -4,6 +4,7 @@ import type { Facts } from '../../../src/facts/types.ts'
 import { haproxyUnsupported } from '../../../src/roles/haproxy/unsupported.ts'
 import { judgeOf } from '../../../src/roles/keepalived/judge.ts'
 import { keepalivedUnsupported } from '../../../src/roles/keepalived/unsupported.ts'
+import { noCluster } from '../support/facts.ts'
 import { type Case, readCase } from './cases.ts'
 
 function golden(name: string): Case {
@@ -28,6 +29,7 @@ function withVersions(facts: Facts, own: string, other: string, haproxyBuild: re
   const versions = {
     haproxy: { version: own, installed: true },
     keepalived: { version: other, installed: true },
+    ...noCluster,
   }
   return { ...facts, versions, haproxyBuild }
 }

@@ -1,5 +1,11 @@
 import type { Facts } from '../../../src/facts/types.ts'
 
+/** Of a host without the programs of `ha: pacemaker`. */
+export const noCluster = {
+  corosync: { version: '3.1.7', installed: false },
+  pacemaker: { version: '2.1.5', installed: false },
+}
+
 /** A Debian load balancer with everything installed and room enough. */
 export function factsOf(host: string, more: Partial<Facts> = {}): Facts {
   return {
@@ -16,6 +22,7 @@ export function factsOf(host: string, more: Partial<Facts> = {}): Facts {
     versions: {
       haproxy: { version: '2.6.12', installed: true },
       keepalived: { version: '2.2.7', installed: true },
+      ...noCluster,
     },
     firewall: 'none',
     selinux: 'disabled',
@@ -23,7 +30,7 @@ export function factsOf(host: string, more: Partial<Facts> = {}): Facts {
     haproxyBuild: ['+OPENSSL'],
     repositories: [],
     free: { etc: 1e9, var: 1e9 },
-    configs: { keepalived: undefined, haproxy: undefined },
+    configs: { keepalived: undefined, haproxy: undefined, corosync: undefined, authkey: undefined },
     members: undefined,
     ...more,
   }

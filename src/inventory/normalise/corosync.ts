@@ -1,0 +1,29 @@
+import type { Corosync } from '../model.ts'
+import type { RawCorosync } from '../schema/inventory.ts'
+import type { Context } from './context.ts'
+import { milliseconds } from './durations.ts'
+import { normaliseSecret } from './secrets.ts'
+
+export function normaliseCorosync(raw: RawCorosync, context: Context): Corosync {
+  return {
+    authkey:
+      raw.authkey === undefined || raw.authkey === 'generate'
+        ? 'generate'
+        : (normaliseSecret(raw.authkey, ['corosync', 'authkey'], context) ?? 'generate'),
+    token: milliseconds(raw.token, 1000),
+    cipher: raw.crypto_cipher ?? 'aes256',
+    hash: raw.crypto_hash ?? 'sha256',
+    port: raw.port ?? 5405,
+    device:
+      raw.device === undefined
+        ? undefined
+        : {
+            host: raw.device.host,
+            port: raw.device.port,
+            algorithm: raw.device.algorithm ?? 'ffsplit',
+            tls: raw.device.tls ?? 'on',
+          },
+    extra: { totem: raw.extra?.totem ?? '', quorum: raw.extra?.quorum ?? '', file: raw.extra?.file ?? '' },
+    version: raw.version,
+  }
+}
