@@ -160,8 +160,9 @@ export function runLocally(channel: ServerChannel, commandLine: string): void {
   const child = spawn('/bin/sh', ['-c', commandLine], { detached: true })
   channel.pipe(child.stdin)
   child.stdin.on('error', () => undefined)
-  child.stdout.on('data', (chunk: Buffer) => channel.write(chunk))
-  child.stderr.on('data', (chunk: Buffer) => channel.stderr.write(chunk))
+  // No faster than the window opens: of what piles up behind it the library loses the end now and then.
+  child.stdout.pipe(channel, { end: false })
+  child.stderr.pipe(channel.stderr, { end: false })
   child.on('exit', (code, signal) => {
     if (signal === null) channel.exit(code ?? 255)
     else channel.exit(signal.replace(/^SIG/, ''))
