@@ -4,6 +4,7 @@ import { gather } from '../facts/gather.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { asHaError } from '../lib/errors.ts'
 import { platformNamed } from '../platform/index.ts'
+import { isOurs } from '../roles/corosync/ours.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
 import { serviceResource } from '../resources/service.ts'
 import type { BuiltHost } from './build.ts'
@@ -12,11 +13,17 @@ import { pendingSteps } from './pending.ts'
 import { perform } from './perform/perform.ts'
 import type { Run } from './run.ts'
 
-/** A member that left the inventory and still can be reached: its keepalived is to be stopped, or it would hold the VIP beside the others. */
+/** A member that left the inventory and still can be reached: what moves the VIP is to be stopped there, or it would hold it beside the others. */
 export interface Leaver {
   readonly connection: Connection
   readonly built: BuiltHost
   readonly observation: Observation
+}
+
+/** The units that move the VIP, in the order they are stopped. */
+const MOVERS: Readonly<Record<Inventory['ha'], readonly string[]>> = {
+  keepalived: ['keepalived'],
+  pacemaker: ['pacemaker', 'corosync'],
 }
 
 /** Who the members remember and the inventory no longer names. Reached ones are looked at; the rest are warned of. */
@@ -42,7 +49,7 @@ function goneMembers({ inventory }: Run, facts: ReadonlyMap<string, Facts>): rea
 }
 
 function warn(run: Run, { name, address }: Member, what: string): void {
-  const message = `${name} (${address}) has left the inventory and ${what}: if its keepalived still runs, it holds the VIP beside the others; power it off`
+  const message = `${name} (${address}) has left the inventory and ${what}: if its ${MOVERS[run.inventory.ha][0] ?? ''} still runs, it holds the VIP beside the others; power it off`
   run.emit({ type: 'warning', message })
 }
 
@@ -58,29 +65,39 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
   const built: BuiltHost = {
     name: member.name,
     platform,
-    plays: [{ play: 'leave', serial: 'all', resources: [serviceResource(platform.keepalived.unit, 'retired')] }],
+    plays: [{ play: 'leave', serial: 'all', resources: MOVERS[run.inventory.ha].map((unit) => serviceResource(unit, 'retired')) }],
     checks: [],
   }
   return { connection, built, observation: await observe(connection, built) }
 }
 
 /** Not a member under another address, and not one that serves another cluster by now: it still speaks of our VIPs or to our members. */
-function isStillOurs({ loadBalancers, vips }: Inventory, { configs, interfaces }: Facts): boolean {
+function isStillOurs(inventory: Inventory, { configs, interfaces }: Facts): boolean {
+  const { loadBalancers, vips } = inventory
   const config = configs.keepalived?.reveal() ?? ''
   const own = interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
   if (loadBalancers.some(({ address }) => own.includes(address))) return false
+  if (inventory.ha === 'pacemaker') return isOurs(configs.corosync?.reveal(), inventory)
   const spoken = [...announcedVips(config), ...peers(config)]
   return [...vips, ...loadBalancers].some(({ address }) => spoken.includes(address))
 }
 
-/** Stops and disables keepalived on those who left, before the others stop listing them. True when that was to be done. */
-export async function retireLeavers(run: Run, leavers: readonly Leaver[]): Promise<boolean> {
+/**
+ * Stops and disables what moves the VIP on those who left, one after the other, before the others stop listing them. `after` each the
+ * others are told. True when that was to be done.
+ */
+export async function retireLeavers(
+  run: Run,
+  leavers: readonly Leaver[],
+  after: () => Promise<void>,
+): Promise<boolean> {
   let done = false
   for (const { connection, built, observation } of leavers) {
     const steps = pendingSteps(observation)
     if (steps.length === 0) continue
     const { error } = await perform(connection, built.platform, steps, run.emit)
     if (error !== undefined) throw error
+    await after()
     done = true
   }
   return done

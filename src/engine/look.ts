@@ -12,6 +12,7 @@ import type { ClusterSecrets } from '../roles/secrets.ts'
 /** The cluster as it is and as it is wanted. */
 export interface View {
   readonly facts: ReadonlyMap<string, Facts>
+  readonly secrets: ClusterSecrets
   readonly built: Built
   readonly observations: ReadonlyMap<string, Observation>
 }
@@ -46,7 +47,7 @@ export async function gatherAll(run: Run): Promise<ReadonlyMap<string, Facts>> {
 export async function look(
   run: Run,
   secrets: { settle: 'generate' | 'placeholder' | ClusterSecrets },
-): Promise<View & { readonly secrets: ClusterSecrets }> {
+): Promise<View> {
   const facts = await gatherAll(run)
   const problems = preflight(run.inventory, facts)
   if (problems.length > 0) throw oneError(problems)

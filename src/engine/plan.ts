@@ -8,7 +8,7 @@ import { fetchAll, look, type View } from './look.ts'
 import type { Observation } from './observe.ts'
 import { findObstacles } from './obstacles.ts'
 import type { Ending } from './outcome.ts'
-import { pendingSteps } from './pending.ts'
+import { clusterSteps, pendingSteps } from './pending.ts'
 import { procedureFor, type Procedure } from './procedure.ts'
 import type { Run } from './run.ts'
 
@@ -23,7 +23,7 @@ export async function plan(run: Run): Promise<Ending> {
   for (const { where, message, mend } of findObstacles(view, run.limit))
     run.emit({ type: 'warning', message: `${where ?? ''}: ${message}: up would change nothing → ${mend ?? ''}` })
   const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some(
-    (observation) => pendingSteps(observation).length > 0,
+    (observation) => pendingSteps(observation).length > 0 || clusterSteps(observation).length > 0,
   )
   return pending ? { outcome: 'changes', exitCode: 2 } : { outcome: 'nothing to do', exitCode: 0 }
 }
@@ -36,8 +36,9 @@ export function tellPlan(
   procedure: Procedure,
   leavers: readonly Leaver[],
 ): void {
+  const speaker = speakerOf(view)
   for (const [host, observation] of view.observations) {
-    const resources = planned(observation, contents.get(host))
+    const resources = planned(host === speaker ? observation : ownOf(observation), contents.get(host))
     run.emit({ type: 'planned', host, total: observation.resources.length, resources })
   }
   for (const { observation } of leavers) {
@@ -50,7 +51,7 @@ export function tellPlan(
   }
   const leaving = leavers
     .filter(({ observation }) => pendingSteps(observation).length > 0)
-    .map(({ built }) => `first ${built.name}, which has left the inventory: its keepalived is stopped and disabled`)
+    .map(({ built }) => `first ${built.name}, which has left the inventory: what moves the VIP there is stopped and disabled`)
   if (!procedure.isEmpty || leaving.length > 0)
     run.emit({ type: 'order', steps: [...leaving, ...procedure.steps], notes: procedure.notes })
 }
@@ -64,8 +65,18 @@ function planned(
     .map(({ resource, comparison }) => ({
       id: resource.id,
       changes: comparison.changes,
-      diff: diffOf(resource, contents),
+      diff: comparison.diff ?? diffOf(resource, contents),
     }))
+}
+
+/** Who tells what the cluster has as a whole: the first that knows what there is, and all the others say the same. */
+function speakerOf({ observations }: View): string | undefined {
+  const all = [...observations.values()]
+  return (all.find((one) => clusterSteps(one).length > 0) ?? all[0])?.host
+}
+
+function ownOf(observation: Observation): Observation {
+  return { ...observation, resources: observation.resources.filter(({ resource }) => resource.scope !== 'cluster') }
 }
 
 /** A file's unified diff with every secret masked, old and new. */

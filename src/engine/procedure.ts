@@ -1,8 +1,13 @@
+import { HaError } from '../lib/errors.ts'
 import { act } from './act.ts'
 import type { Contents } from './contents.ts'
 import type { View } from './look.ts'
-import { decideOrder } from './order.ts'
+import { decideOrder, hostNotes } from './order.ts'
+import { changeCluster } from './pacemaker/change.ts'
+import { decideClusterOrder } from './pacemaker/order.ts'
+import { refuseCluster } from './pacemaker/refuse.ts'
 import { refuseHalf } from './refuse-half.ts'
+import { membersOfPacemaker, replacePacemaker, replaceSteps } from './retire-pacemaker.ts'
 import type { Run } from './run.ts'
 import type { Tally } from './tally.ts'
 
@@ -23,7 +28,28 @@ export interface Procedure {
 
 /** Pure but for the two functions it gives: `plan` and `up` ask the same. */
 export function procedureFor(run: Run, view: View, contents: Contents): Procedure {
+  return run.inventory.ha === 'pacemaker' ? ofPacemaker(run, view, contents) : ofKeepalived(run, view, contents)
+}
+
+function ofPacemaker(run: Run, view: View, contents: Contents): Procedure {
+  const order = decideClusterOrder(run.inventory, view, contents)
+  return {
+    isEmpty: order.way === 'nothing',
+    steps: order.steps,
+    notes: order.notes,
+    refuse: () => {
+      refuseCluster(run, view, order)
+    },
+    carryOut: async (tally) => {
+      await changeCluster(run, view, tally, order)
+    },
+  }
+}
+
+function ofKeepalived(run: Run, view: View, contents: Contents): Procedure {
   const order = decideOrder(run.inventory, view, contents)
+  const members = membersOfPacemaker(view, order.vips)
+  if (members.length > 0) return replacing(run, view, members, order.vips)
   return {
     isEmpty: order.way === 'nothing',
     steps: order.steps,
@@ -33,6 +59,22 @@ export function procedureFor(run: Run, view: View, contents: Contents): Procedur
     },
     carryOut: async (tally) => {
       await act(run, view, order, tally)
+    },
+  }
+}
+
+function replacing(run: Run, view: View, members: readonly string[], vips: ReadonlySet<string>): Procedure {
+  const { steps, notes } = replaceSteps(members)
+  return {
+    isEmpty: false,
+    steps,
+    notes: [...notes, ...hostNotes(run.inventory, view.facts)],
+    refuse: () => {
+      if (run.inventory.loadBalancers.every(({ name }) => run.limit.has(name))) return
+      throw new HaError('pacemaker is replaced on all members or on none', { mend: 'run without --limit' })
+    },
+    carryOut: async (tally) => {
+      await replacePacemaker(run, view, tally, members, vips)
     },
   }
 }

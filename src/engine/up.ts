@@ -5,8 +5,9 @@ import { findLeavers, retireLeavers, type Leaver } from './leavers.ts'
 import { lockAll } from './lock.ts'
 import { fetchAll, look, samplesOf, type View } from './look.ts'
 import { findObstacles } from './obstacles.ts'
-import { pendingSteps } from './pending.ts'
+import { clusterSteps, pendingSteps } from './pending.ts'
 import { tellPlan } from './plan.ts'
+import { expectFewerVotes } from './pacemaker/votes.ts'
 import { procedureFor } from './procedure.ts'
 import { installPrograms } from './programs.ts'
 import { throwIfInterrupted, type Run } from './run.ts'
@@ -15,8 +16,6 @@ import { verify } from './verify.ts'
 
 /** A package that changes on a live member may change what its configuration is to be: then all is looked at and done once more. */
 const ROUNDS = 2
-
-type Settled = Awaited<ReturnType<typeof look>>
 
 /**
  * Brings the cluster to what the inventory says, and proves that it serves. The whole workflow:
@@ -52,7 +51,7 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
 
 /** Everything that happens under the lock. Another run may have been here since the first look: so look again. */
 async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promise<View> {
-  const lookAgain = async (settle: 'generate' | Settled['secrets']): Promise<Settled> => {
+  const lookAgain = async (settle: 'generate' | View['secrets']): Promise<View> => {
     const view = await look(run, { settle })
     tallyAll(tally, view)
     throwIfInterrupted(run.signal)
@@ -63,7 +62,7 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
   if (obstacles.length > 0) throw oneError(obstacles)
   // What a program can do is known only when it is there, and who holds the VIP only after who left has given it up.
   if (await installPrograms(run, view, tally)) view = await lookAgain(view.secrets)
-  if (await retireLeavers(run, leavers)) view = await lookAgain(view.secrets)
+  if (await retireLeavers(run, leavers, () => expectFewerVotes(run, view, tally))) view = await lookAgain(view.secrets)
   for (let round = 1; round <= ROUNDS && (round === 1 || isPending(run, view)); round += 1) {
     const contents = await fetchAll(run, view)
     const procedure = procedureFor(run, view, contents)
@@ -77,7 +76,8 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
 
 function isPending(run: Run, view: View): boolean {
   return [...view.observations.values()].some(
-    (observation) => run.limit.has(observation.host) && pendingSteps(observation).length > 0,
+    (observation) =>
+      clusterSteps(observation).length > 0 || (run.limit.has(observation.host) && pendingSteps(observation).length > 0),
   )
 }
 
@@ -106,6 +106,7 @@ async function conclude(run: Run, view: View, outcome: 'done' | 'nothing to do')
 
 /** With preemption the highest priority takes the VIPs at once; of a member that is out of sight nothing can be expected. */
 function expectedHolder({ inventory, connections }: Run): string | undefined {
+  if (inventory.ha === 'pacemaker') return undefined
   const { preempt, preemptDelay } = inventory.keepalived
   if (!preempt || preemptDelay > 0) return undefined
   const [first] = inventory.loadBalancers.toSorted((a, b) => b.priority - a.priority)

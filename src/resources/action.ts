@@ -35,6 +35,12 @@ export type Action =
   | { readonly do: 'enable' | 'disable' | 'unmask' | 'start' | 'stop'; readonly unit: string }
   /** Brings the CIB that was looked at (its version in `from`) to new text; refused when another has changed it since. */
   | { readonly do: 'cib'; readonly from: string; readonly content: Text }
+  /** Tells pacemaker to leave everything as it is, or no longer to. */
+  | { readonly do: 'maintenance'; readonly on: boolean }
+  /** Takes a member that has left out of the CIB. It does not run any more: pacemaker does not ask. */
+  | { readonly do: 'forget-node'; readonly node: string }
+  /** How many votes there are from now on: after a member of several that leave has been stopped. */
+  | { readonly do: 'expect-votes'; readonly votes: number }
   /** Takes a CIB away that is of another cluster, or of none any more. Its daemons do not run. */
   | { readonly do: 'clear-cib'; readonly folder: string }
   | { readonly do: 'reread-units'; readonly unit: string }

@@ -4,7 +4,7 @@ import { firewallNamed } from '../../platform/firewall/index.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
 import { sysctlPath } from '../../resources/sysctl.ts'
-import { cibScript } from './cib.ts'
+import { cibScript, maintenanceScript } from './cib.ts'
 import { loadScript, putBackScript, recordScript } from './load.ts'
 import { LOG } from './prelude.ts'
 import { writeScript } from './write.ts'
@@ -50,6 +50,12 @@ export function actionScript(action: Action, platform: Platform, index: number):
       return plain(init.stop(action.unit))
     case 'cib':
       return cibScript(action)
+    case 'maintenance':
+      return plain(maintenanceScript(action.on))
+    case 'forget-node':
+      return plain(words('crm_node', '--force', '--remove', action.node))
+    case 'expect-votes':
+      return plain(words('corosync-quorumtool', '-e', String(action.votes)))
     case 'clear-cib':
       return plain(`rm -rf ${quote(action.folder)}/*`)
     case 'reread-units':
@@ -120,6 +126,12 @@ export function describeAction(action: Action): string {
       return `${action.do} ${action.unit}`
     case 'cib':
       return 'change the CIB'
+    case 'maintenance':
+      return action.on ? 'begin maintenance mode' : 'end maintenance mode'
+    case 'forget-node':
+      return `forget ${action.node}`
+    case 'expect-votes':
+      return `expect ${action.votes} votes`
     case 'clear-cib':
       return 'take the old CIB away'
   }

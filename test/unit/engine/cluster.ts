@@ -71,5 +71,5 @@ export function clusterOf(
     const samples = new Map(host.checks.map(({ id }) => [id, { host: host.name, output, from: 0, to: 1 }]))
     observations.set(host.name, { host: host.name, resources, samples })
   }
-  return { view: { facts, built, observations }, contents }
+  return { view: { facts, secrets, built, observations }, contents }
 }

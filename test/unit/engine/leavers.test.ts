@@ -153,7 +153,8 @@ test('who left is retired in one execution', async () => {
     },
   })
   const { leavers, run } = await found(() => Promise.resolve(connection))
-  expect(await retireLeavers(run, leavers)).toBe(true)
+  const nobody = (): Promise<void> => Promise.resolve()
+  expect(await retireLeavers(run, leavers, nobody)).toBe(true)
   expect(labels).toEqual(['facts', 'observe', 'stop keepalived, disable keepalived'])
-  expect(await retireLeavers(run, [])).toBe(false)
+  expect(await retireLeavers(run, [], nobody)).toBe(false)
 })

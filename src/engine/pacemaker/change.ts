@@ -1,0 +1,84 @@
+import { throwIfInterrupted, type Run } from '../run.ts'
+import { heldBack } from '../../resources/cib/index.ts'
+import { onAll, type View } from '../look.ts'
+import type { Tally } from '../tally.ts'
+import { convergeHost, doSteps } from '../turn.ts'
+import { inTurn } from '../turns.ts'
+import { joined, retirement } from './choose.ts'
+import { convergeCib, wantedCib } from './cib.ts'
+import { formCluster } from './form.ts'
+import type { LiveCluster } from './live.ts'
+import { awaitMembers } from './membership.ts'
+import { moveMember } from './move.ts'
+import type { ClusterOrder } from './order.ts'
+import { reloadCluster } from './reload.ts'
+import { restartCluster } from './restart.ts'
+
+/**
+ * Who is a member first, then what each host has of its own, then what the cluster runs. Killed between two steps it is taken up again by
+ * the next run, which sees what is loaded where. keepalived, where it still serves, ends when everything else is ready for the VIPs.
+ */
+export async function changeCluster(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
+  if (order.way === 'nothing') return
+  if (order.way === 'form') await formCluster(run, view, tally, order)
+  else await changeLive(run, view, tally, order)
+  throwIfInterrupted(run.signal)
+  const [through] = order.members.length > 0 ? order.members : order.joiners
+  if (through === undefined) return
+  const wanted = wantedCib(view)
+  if (order.migrates) {
+    await convergeCib(run, view, tally, through, heldBack(wanted))
+    await endKeepalived(run, view, tally, order.live)
+  }
+  await convergeCib(run, view, tally, through, wanted)
+}
+
+async function changeLive(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
+  const { members, joiners, live, reload, restart, moved } = order
+  if (restart.length > 0) await restartCluster(run, view, tally, order)
+  else {
+    for (const name of moved) await moveMember(run, view, tally, name, members)
+    if (reload.length + joiners.length + live.leaving.length > 0)
+      await reloadCluster(run, view, tally, members, joiners)
+  }
+  const joinedSoFar = [...members]
+  for (const name of joiners) {
+    throwIfInterrupted(run.signal)
+    await convergeHost(run, view, tally, name, joined)
+    joinedSoFar.push(name)
+    await awaitMembers(run, view, joinedSoFar)
+  }
+  await inTurn(run, view, tally, {
+    members: members.filter((name) => run.limit.has(name)),
+    joiners: [],
+    vips: live.vips,
+    choose: joined,
+  })
+  await forget(run, view, tally, order)
+}
+
+/** What the CIB still knows of members that have left. */
+async function forget(run: Run, view: View, tally: Tally, { members, live }: ClusterOrder): Promise<void> {
+  const [through] = members
+  const names = live.leaving.flatMap(({ name }) => name ?? [])
+  if (through === undefined) return
+  await doSteps(
+    run,
+    view,
+    tally,
+    through,
+    names.map((node) => ({ resources: [`cib[${run.inventory.cluster}]`], action: { do: 'forget-node', node } })),
+  )
+}
+
+/** The backups first: while the holder's keepalived ends, none of them may take the VIP. */
+async function endKeepalived(run: Run, view: View, tally: Tally, { keepalived, holders }: LiveCluster): Promise<void> {
+  await onAll(
+    keepalived.filter((name) => !holders.includes(name)),
+    (name) => convergeHost(run, view, tally, name, retirement),
+  )
+  await onAll(
+    keepalived.filter((name) => holders.includes(name)),
+    (name) => convergeHost(run, view, tally, name, retirement),
+  )
+}

@@ -1,0 +1,47 @@
+import type { Step } from '../perform/step.ts'
+import type { Choose } from '../turn.ts'
+
+const CLUSTER_UNITS: readonly string[] = ['corosync', 'pacemaker']
+
+function isFile({ action }: Step): boolean {
+  return action.do === 'write' && action.file.unit === 'corosync'
+}
+
+function isStart({ action }: Step): boolean {
+  return (
+    (action.do === 'load' && action.load.unit === 'corosync') || (action.do === 'start' && action.unit === 'pacemaker')
+  )
+}
+
+/** Of keepalived, which goes on until pacemaker is ready. */
+function isRetirement({ resources }: Step): boolean {
+  return resources.includes('service[keepalived]')
+}
+
+function isCluster(step: Step): boolean {
+  const { action } = step
+  return (
+    isFile(step) ||
+    isStart(step) ||
+    action.do === 'clear-cib' ||
+    ((action.do === 'enable' || action.do === 'stop') && CLUSTER_UNITS.includes(action.unit))
+  )
+}
+
+/** What corosync reads, written and not loaded. */
+export const files: Choose = (steps) => steps.filter(isFile)
+
+/** What makes corosync read its files, or starts it and pacemaker. */
+export const starts: Choose = (steps) => steps.filter(isStart)
+
+/** All that a member needs before it can be started. */
+export const prepared: Choose = (steps) => steps.filter((step) => !isStart(step) && !isRetirement(step))
+
+/** What has nothing to do with who is a member. */
+export const apart: Choose = (steps) => steps.filter((step) => !isCluster(step) && !isRetirement(step))
+
+/** All but the end of keepalived. */
+export const joined: Choose = (steps) => steps.filter((step) => !isRetirement(step))
+
+/** The end of keepalived. */
+export const retirement: Choose = (steps) => steps.filter(isRetirement)

@@ -1,0 +1,76 @@
+import type { Inventory } from '../../inventory/model.ts'
+import { canonicalAddress } from '../../lib/address.ts'
+import { corosyncMembers, type CorosyncMember } from '../../roles/corosync/parse.ts'
+import { isOurs } from '../../roles/corosync/ours.ts'
+import type { Contents } from '../contents.ts'
+import { holdsAny, runs } from '../live.ts'
+import type { View } from '../look.ts'
+import type { Observation } from '../observe.ts'
+
+/** What is alive in a cluster before it is changed: read from what its members run with. */
+export interface LiveCluster {
+  /** Members whose corosync runs with a configuration of this cluster. */
+  readonly running: readonly string[]
+  /** Members of them whose pacemaker runs. */
+  readonly serving: readonly string[]
+  /** Members whose interfaces carry a VIP, whoever put it there. */
+  readonly holders: readonly string[]
+  /** Every VIP, as its canonical address. */
+  readonly vips: ReadonlySet<string>
+  /** Members that those who run do not list. */
+  readonly unlisted: readonly string[]
+  /** Those whom they list and the inventory does not name. */
+  readonly leaving: readonly CorosyncMember[]
+  /** Members whose keepalived is still to be stopped. */
+  readonly keepalived: readonly string[]
+}
+
+/** Reads the living from a look. Pure. */
+export function readLiveCluster(inventory: Inventory, view: View, contents: Contents): LiveCluster {
+  const observations = [...view.observations.values()]
+  const configs = new Map(observations.map(({ host }) => [host, corosyncRunning(host, view, contents)]))
+  const running = observations
+    .filter((one) => runs(one, 'corosync') && isOurs(configs.get(one.host), inventory))
+    .map(({ host }) => host)
+  const listed = running.flatMap((host) => corosyncMembers(configs.get(host) ?? ''))
+  const vips = new Set(inventory.vips.map(({ address }) => canonicalAddress(address)))
+  return {
+    running,
+    serving: observations
+      .filter((one) => running.includes(one.host) && !isPending(one, 'service[pacemaker]', 'state'))
+      .map(({ host }) => host),
+    holders: observations.filter(({ samples }) => holdsAny(samples, vips)).map(({ host }) => host),
+    vips,
+    unlisted: inventory.loadBalancers
+      .filter((lb) => !listed.some((member) => isSame(member, lb)))
+      .map(({ name }) => name),
+    leaving: distinct(listed).filter((member) => !inventory.loadBalancers.some((lb) => isSame(member, lb))),
+    keepalived: observations
+      .filter((one) => isPending(one, 'service[keepalived]', 'state'))
+      .map(({ host }) => host),
+  }
+}
+
+/** The corosync.conf that a member runs with, as far as is known. */
+export function corosyncRunning(host: string, view: View, contents: Contents): string | undefined {
+  const platform = view.built.hosts.find(({ name }) => name === host)?.platform
+  if (platform === undefined || 'refused' in platform.cluster) return undefined
+  const fetched = contents.get(host)?.get(platform.cluster.corosync.config)
+  return (fetched === undefined ? view.facts.get(host)?.configs.corosync : fetched.running)?.reveal()
+}
+
+/** Whether a property of a resource is to be changed. */
+export function isPending({ resources }: Observation, id: string, property: string): boolean {
+  const found = resources.find(({ resource }) => resource.id === id)
+  return found?.comparison.changes.some((change) => change.property === property) === true
+}
+
+/** By its name, or by its address where corosync knows it by no name. */
+function isSame(member: CorosyncMember, lb: { readonly name: string; readonly address: string }): boolean {
+  return member.name === undefined ? member.addresses.includes(lb.address) : member.name === lb.name
+}
+
+function distinct(members: readonly CorosyncMember[]): readonly CorosyncMember[] {
+  const key = ({ name, addresses }: CorosyncMember): string => name ?? addresses.join(' ')
+  return [...new Map(members.map((member) => [key(member), member])).values()]
+}

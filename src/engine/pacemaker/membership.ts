@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CLUSTER_CHECK } from '../../checks/cluster.ts'
+import { parseClusterStatus } from '../../checks/cluster-status.ts'
+import { HaError } from '../../lib/errors.ts'
+import type { View } from '../look.ts'
+import type { Samples } from '../observe.ts'
+import type { Run } from '../run.ts'
+import { takeSamples } from '../verify.ts'
+
+/** Milliseconds: a first election of the one that decides takes twenty seconds, and a slow host as long again. */
+const PATIENCE = 90_000
+const PAUSE = 300
+
+/**
+ * Waits until each of these members runs, sees quorum and all of them online, and somebody decides. Throws HaError that says who
+ * lacks what when that takes too long.
+ */
+export async function awaitMembers(run: Run, view: View, names: readonly string[]): Promise<void> {
+  const end = performance.now() + PATIENCE
+  let told = ''
+  for (;;) {
+    const missing = missingIn(await takeSamples({ built: view.built, connections: run.connections }), names)
+    if (missing.length === 0) return
+    const what = missing.join('; ')
+    if (performance.now() > end)
+      throw new HaError(`the members did not come together within ${PATIENCE / 1000} s: ${what}`, {
+        mend: `see 'journalctl -u corosync -u pacemaker' there, and whether UDP passes between the members`,
+      })
+    if (what !== told) run.emit({ type: 'waiting', what: `until this is over: ${what}` })
+    told = what
+    await sleep(PAUSE)
+  }
+}
+
+/** What keeps these from being one cluster, a line each. */
+export function missingIn(samples: Samples, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    const status = statusOf(samples, name)
+    if (status === undefined) return [`pacemaker does not run on ${name}`]
+    const offline = names.filter((other) => !status.nodes.some((node) => node.name === other && node.online))
+    if (!status.quorate) return [`${name} sees no quorum`]
+    if (offline.length > 0) return [`${name} does not see ${offline.join(', ')}`]
+    return status.dc === undefined ? [`${name} knows of nobody who decides`] : []
+  })
+}
+
+/** The cluster as a member sees it; undefined where its pacemaker does not run. */
+export function statusOf(samples: Samples, name: string): ReturnType<typeof parseClusterStatus> {
+  const sample = samples.get(name)?.get(CLUSTER_CHECK)
+  return sample === undefined ? undefined : parseClusterStatus(sample.output)
+}

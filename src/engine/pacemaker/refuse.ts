@@ -1,0 +1,37 @@
+import { HaError } from '../../lib/errors.ts'
+import { samplesOf, type View } from '../look.ts'
+import type { Run } from '../run.ts'
+import { statusOf } from './membership.ts'
+import type { ClusterOrder } from './order.ts'
+
+/**
+ * What the cluster has as a whole cannot be changed on a part of it, and a member that has left and still runs cannot be forgotten: it would
+ * take the VIP beside the others. Throws HaError.
+ */
+export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
+  const { way, live, members, joiners, reload, restart, cib } = order
+  const samples = samplesOf(view.observations)
+  const alive = live.leaving.flatMap(({ name }) =>
+    name !== undefined && members.some((member) => isOnline(samples, member, name)) ? [name] : [],
+  )
+  if (alive.length > 0)
+    throw new HaError(`${alive.join(', ')} has left the inventory, is online in the cluster, and could not be stopped`, {
+      mend: 'bring it in reach, stop pacemaker and corosync there, or power it off; then run again',
+    })
+  const left = run.inventory.loadBalancers.map(({ name }) => name).filter((name) => !run.limit.has(name))
+  if (left.length === 0 || way === 'nothing') return
+  const shared = [
+    ...reload,
+    ...restart,
+    ...(cib ? ['the CIB'] : []),
+    ...(live.leaving.length > 0 || joiners.some((name) => run.limit.has(name)) ? ['who is a member'] : []),
+  ]
+  if (shared.length === 0) return
+  throw new HaError(`what all members share changes (${shared.join(', ')}), and --limit leaves ${left.join(', ')} out`, {
+    mend: 'run without --limit',
+  })
+}
+
+function isOnline(samples: ReturnType<typeof samplesOf>, member: string, name: string): boolean {
+  return statusOf(samples, member)?.nodes.some((node) => node.name === name && node.online) === true
+}

@@ -1,0 +1,51 @@
+import { asHaError, HaError, oneError } from '../../lib/errors.ts'
+import { onAll, type View } from '../look.ts'
+import type { Step } from '../perform/step.ts'
+import type { Run } from '../run.ts'
+import type { Tally } from '../tally.ts'
+import { convergeHost, doSteps } from '../turn.ts'
+import { files, starts } from './choose.ts'
+import { awaitMembers } from './membership.ts'
+import type { ClusterOrder } from './order.ts'
+
+export const STOP: readonly Step[] = (['pacemaker', 'corosync'] as const).map((unit) => ({
+  resources: [`service[${unit}]`],
+  action: { do: 'stop', unit },
+}))
+
+/**
+ * What corosync takes only at its start: all are stopped, while pacemaker has been told to leave haproxy and the VIPs as they are.
+ * Whatever fails in between, the members are started again before it is told.
+ */
+export async function restartCluster(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
+  const { members } = order
+  if (!run.yes)
+    throw new HaError(`corosync takes a change of ${order.restart.join(', ')} only when all members are stopped at once`, {
+      mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
+    })
+  await setMaintenance(run, view, tally, members, true)
+  const errors: HaError[] = []
+  const tried = async (work: Promise<unknown>): Promise<void> => {
+    await work.catch((thrown: unknown) => errors.push(asHaError(thrown)))
+  }
+  await tried(onAll(members, (name) => doSteps(run, view, tally, name, STOP)))
+  await tried(onAll(members, (name) => convergeHost(run, view, tally, name, files)))
+  await tried(onAll(members, (name) => convergeHost(run, view, tally, name, starts)))
+  await tried(awaitMembers(run, view, members))
+  if (errors.length > 0) throw oneError(errors)
+  await setMaintenance(run, view, tally, members, false)
+}
+
+/** Through one member: it is the cluster's. */
+export async function setMaintenance(
+  run: Run,
+  view: View,
+  tally: Tally,
+  [through]: readonly string[],
+  on: boolean,
+): Promise<void> {
+  if (through === undefined) return
+  await doSteps(run, view, tally, through, [
+    { resources: [`cib[${run.inventory.cluster}]`], action: { do: 'maintenance', on } },
+  ])
+}
