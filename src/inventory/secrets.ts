@@ -18,9 +18,14 @@ export interface AgeReference {
 export type Outcome = Secret | { readonly message: string; readonly mend: string }
 
 /** Stands for a secret nobody has looked up. As long as a VRRP password may be. */
-const PLACEHOLDER = '********'
+const PLACEHOLDER = new Secret('********')
 
 /** For `validate` and `render`, which need to know that there is a secret, not which. */
 export function placeholderSecret(): Secret {
-  return new Secret(PLACEHOLDER)
+  return PLACEHOLDER
+}
+
+/** Nothing can be said of the form of a secret that nobody has looked up. */
+export function isPlaceholder(secret: Secret): boolean {
+  return secret === PLACEHOLDER
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../../lib/yaml.ts'
 import type { Finding } from '../finding.ts'
-import type { Outcome, SecretReference } from '../secrets.ts'
+import { type Outcome, placeholderSecret, type SecretReference } from '../secrets.ts'
 
 /** What an inventory's meaning depends on besides its text; `load` fills it from the world. */
 export interface ParseEnvironment {
@@ -16,6 +16,11 @@ export interface ParseEnvironment {
 export interface Context {
   readonly environment: ParseEnvironment
   readonly findings: Finding[]
+}
+
+/** For what is not used: a context that asks for no secret. */
+export function withoutSecrets(context: Context): Context {
+  return { ...context, environment: { ...context.environment, secret: placeholderSecret } }
 }
 
 export function note(context: Context, rule: string, path: Path, message: string, mend: string): void {

@@ -1,7 +1,7 @@
 import type { Inventory } from '../model.ts'
 import type { RawInventory } from '../schema/inventory.ts'
 import { normaliseConnection } from './connection.ts'
-import type { Context } from './context.ts'
+import { type Context, withoutSecrets } from './context.ts'
 import { normaliseCorosync } from './corosync.ts'
 import { normaliseHaproxy } from './haproxy.ts'
 import { normaliseKeepalived } from './keepalived.ts'
@@ -11,17 +11,20 @@ import { normaliseVips } from './vips.ts'
 
 /** Fills in every default and makes long and short forms one. What makes no sense is noted down in the context. */
 export function normalise(raw: RawInventory, file: string, context: Context): Inventory {
+  const ha = raw.ha ?? 'keepalived'
+  // The words of the other engine may stand there for the way back; nobody has to have its secrets.
+  const whenChosen = (engine: Inventory['ha']) => (engine === ha ? context : withoutSecrets(context))
   return {
     file,
     cluster: raw.cluster,
-    ha: raw.ha ?? 'keepalived',
+    ha,
     connection: normaliseConnection(raw.connection ?? {}, context),
     loadBalancers: normaliseLoadBalancers(raw, context),
     vips: normaliseVips(raw, context),
     firewall: raw.firewall ?? 'manage',
-    keepalived: normaliseKeepalived(raw.keepalived ?? {}, raw, context),
-    corosync: normaliseCorosync(raw.corosync ?? {}, context),
-    pacemaker: normalisePacemaker(raw.pacemaker ?? {}, context),
+    keepalived: normaliseKeepalived(raw.keepalived ?? {}, raw, whenChosen('keepalived')),
+    corosync: normaliseCorosync(raw.corosync ?? {}, whenChosen('pacemaker')),
+    pacemaker: normalisePacemaker(raw.pacemaker ?? {}, whenChosen('pacemaker')),
     haproxy: normaliseHaproxy(raw.haproxy, context),
   }
 }

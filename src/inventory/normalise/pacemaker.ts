@@ -7,7 +7,7 @@ import { normaliseSecret } from './secrets.ts'
 
 type RawFencing = NonNullable<RawPacemaker['fencing']>
 type RawDevice = Exclude<RawFencing, 'none'>[string]
-type RawOperations = NonNullable<RawPacemaker['vip']>
+type RawOperations = NonNullable<NonNullable<RawPacemaker['operations']>['vip']>
 
 /** IPaddr2 and a systemd unit answer within a moment: what takes longer has failed. */
 const VIP = { interval: 10_000, monitorTimeout: 20_000, start: 20_000, stop: 20_000 }
@@ -21,19 +21,19 @@ export function normalisePacemaker(raw: RawPacemaker, context: Context): Pacemak
     stickiness: raw.stickiness ?? 100,
     migrationThreshold: raw.migration_threshold ?? 3,
     failureTimeout: milliseconds(raw.failure_timeout, 120_000),
-    vip: normaliseOperations({ monitor: raw.monitor, ...raw.vip }, VIP),
-    haproxyOperations: normaliseOperations(raw.haproxy_operations ?? {}, HAPROXY),
+    vip: normaliseOperations(raw.operations?.vip ?? {}, raw.monitor, VIP),
+    haproxyOperations: normaliseOperations(raw.operations?.haproxy ?? {}, raw.monitor, HAPROXY),
     properties: new Map(Object.entries(raw.properties ?? {}).map(([name, value]) => [name, String(value)])),
     purge: raw.purge ?? false,
     version: raw.version,
   }
 }
 
-function normaliseOperations(raw: RawOperations, usual: typeof VIP): Operations {
+function normaliseOperations(raw: RawOperations, shared: RawOperations['monitor'], usual: typeof VIP): Operations {
   return {
     monitor: {
-      interval: milliseconds(raw.monitor?.interval, usual.interval),
-      timeout: milliseconds(raw.monitor?.timeout, usual.monitorTimeout),
+      interval: milliseconds(raw.monitor?.interval ?? shared?.interval, usual.interval),
+      timeout: milliseconds(raw.monitor?.timeout ?? shared?.timeout, usual.monitorTimeout),
     },
     startTimeout: milliseconds(raw.start_timeout, usual.start),
     stopTimeout: milliseconds(raw.stop_timeout, usual.stop),

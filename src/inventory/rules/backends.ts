@@ -99,11 +99,11 @@ export const modeMismatch: Rule = ({ inventory: { haproxy } }) =>
     return [error([...frontendPath(frontend.name), 'mode'], message, 'give both the same mode')]
   })
 
-export const reservedName: Rule = ({ inventory: { haproxy, keepalived } }) => {
+export const reservedName: Rule = ({ inventory: { ha, haproxy, keepalived } }) => {
   const reserved = ['ha-provision-health', ...(haproxy.stats === undefined ? [] : ['stats'])]
   const taken = [
     ...haproxy.frontends.filter(({ name }) => reserved.includes(name)).map(({ name }) => frontendPath(name)),
-    ...keepalived.scripts
+    ...(ha === 'keepalived' ? keepalived.scripts : [])
       .filter(({ name }) => name === 'check_haproxy')
       .map(({ name }) => ['keepalived', 'scripts', name]),
   ]

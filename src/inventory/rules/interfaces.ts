@@ -5,7 +5,7 @@ import { error, type Rule, type RuleFinding } from './rule.ts'
 /** What the kernel takes for the name of an interface: 15 bytes at most (IFNAMSIZ). */
 export const interfaceName: Rule = ({ inventory, raw }) => [
   ...inventory.vips.flatMap((vip) => judge(vip.interface, ['vips', vip.name, 'interface'])),
-  ...inventory.keepalived.trackInterfaces.flatMap((name, index) =>
+  ...(inventory.ha === 'keepalived' ? inventory.keepalived.trackInterfaces : []).flatMap((name, index) =>
     judge(name, itemPath(['keepalived', 'track_interfaces'], raw.keepalived?.track_interfaces, index)),
   ),
 ]

@@ -1,25 +1,24 @@
 import type { Finding } from '../finding.ts'
+import type { Inventory } from '../model.ts'
 import * as backends from './backends.ts'
 import * as binds from './binds.ts'
 import * as checks from './checks.ts'
 import { doasByPassword, jumpTwoWays } from './connection.ts'
-import { haSupported } from './engine.ts'
+import { engineUnsaid } from './engine.ts'
 import * as haproxy from './haproxy.ts'
 import { interfaceName } from './interfaces.ts'
+import { KEEPALIVED_RULES } from './keepalived.ts'
 import * as hosts from './load-balancers.ts'
+import { PACEMAKER_RULES } from './pacemaker.ts'
 import * as ports from './ports.ts'
 import type { Rule, Subject } from './rule.ts'
 import * as servers from './servers.ts'
 import * as stats from './stats.ts'
-import * as tracking from './tracking.ts'
 import * as vips from './vips.ts'
 import { versionForm } from './versions.ts'
-import * as vrrp from './vrrp.ts'
-import * as weights from './weights.ts'
 
-/** Every rule, by the name that its problems carry. */
-export const RULES: Readonly<Record<string, Rule>> = {
-  'ha-supported': haSupported,
+const COMMON_RULES: Readonly<Record<string, Rule>> = {
+  'engine-unsaid': engineUnsaid,
   'doas-by-password': doasByPassword,
   'jump-two-ways': jumpTwoWays,
   'version-form': versionForm,
@@ -28,9 +27,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'load-balancer-address': hosts.loadBalancerAddress,
   'duplicate-address': hosts.duplicateAddress,
   'duplicate-host': hosts.duplicateHost,
-  'priority-range': hosts.priorityRange,
-  'priority-distinct': hosts.priorityDistinct,
-  'master-state': hosts.masterState,
 
   'no-vips': vips.noVips,
   'vip-unusable': vips.vipUnusable,
@@ -39,33 +35,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'vip-is-network': vips.vipIsNetwork,
   'vip-subnet': vips.vipSubnet,
   'vip-label': vips.vipLabel,
-  'vrid-range': vips.vridRange,
-  'vrid-distinct': vips.vridDistinct,
-  'instance-distinct': vips.instanceDistinct,
   'interface-name': interfaceName,
-
-  'weight-range': weights.weightRange,
-  'weight-too-small': weights.weightTooSmall,
-  'weight-clamped': weights.weightClamped,
-  'nopreempt-weight': weights.nopreemptWeight,
-  'nopreempt-state': vrrp.nopreemptState,
-  'preempt-delay': vrrp.preemptDelay,
-  'advert-interval': vrrp.advertInterval,
-  'vrrp2-with-ipv6': vrrp.vrrp2WithIPv6,
-  'auth-with-vrrp3': vrrp.authWithVrrp3,
-  'auth-pass': vrrp.authPass,
-  'unicast-family': vrrp.unicastFamily,
-  'strict-mode': vrrp.strictMode,
-
-  'check-port': tracking.checkPort,
-  'timeout-over-interval': tracking.timeoutOverInterval,
-  'whole-seconds': tracking.wholeSeconds,
-  'script-seconds': tracking.scriptSeconds,
-  'check-port-unbound': tracking.checkPortUnbound,
-  'unwatched-haproxy': tracking.unwatchedHaproxy,
-  'script-security': tracking.scriptSecurity,
-  'script-looks-for-process': tracking.scriptLooksForProcess,
-  'script-greps-port': tracking.scriptGrepsPort,
 
   'no-frontends': backends.noFrontends,
   'no-servers': backends.noServers,
@@ -97,6 +67,23 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'stats-open': stats.statsOpen,
   'stats-node-port': stats.statsNodePort,
   'stats-admin-everywhere': stats.statsAdminEverywhere,
+}
+
+/** Every rule, by the name that its problems carry. */
+export const RULES: Readonly<Record<string, Rule>> = {
+  ...COMMON_RULES,
+  ...only('keepalived', KEEPALIVED_RULES),
+  ...only('pacemaker', PACEMAKER_RULES),
+}
+
+/** An inventory may keep the words of the other engine for the way back; they are judged when that is chosen. */
+function only(ha: Inventory['ha'], rules: Readonly<Record<string, Rule>>): Readonly<Record<string, Rule>> {
+  return Object.fromEntries(
+    Object.entries(rules).map(([name, rule]) => [
+      name,
+      (subject: Subject) => (subject.inventory.ha === ha ? rule(subject) : []),
+    ]),
+  )
 }
 
 export function applyRules(subject: Subject): readonly Finding[] {

@@ -4,7 +4,7 @@ import { earlierTwin } from './pairs.ts'
 import { error, type Rule, type RuleFinding, warning } from './rule.ts'
 
 /** A rule about each VIP by itself. */
-function eachVip(check: (vip: Vip, inventory: Inventory) => readonly RuleFinding[]): Rule {
+export function eachVip(check: (vip: Vip, inventory: Inventory) => readonly RuleFinding[]): Rule {
   return ({ inventory }) => inventory.vips.flatMap((vip) => check(vip, inventory))
 }
 
@@ -70,8 +70,10 @@ export const vipIsNetwork = eachVip((vip) => {
 })
 
 /** The interface's network is not known here; the hosts' own addresses are all there is to compare with. */
-export const vipSubnet = eachVip((vip, { loadBalancers }) => {
+export const vipSubnet = eachVip((vip, { ha, loadBalancers }) => {
   const ip = parseIp(vip.address)
+  // Who writes the broadcast address has said twice which network it is.
+  if (ha === 'pacemaker' && vip.broadcast !== undefined) return []
   if (ip === undefined || vip.prefix === undefined || vip.prefix === (ip.family === 4 ? 32 : 128)) return []
   const { first, last } = networkOf(ip, vip.prefix)
   const outside = loadBalancers.filter((lb) => {

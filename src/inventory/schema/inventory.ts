@@ -13,8 +13,13 @@ const ownLoadBalancer = z.strictObject({
   user: userName.optional().describe('Who logs in; that of the connection unless given'),
   priority: z.int().optional().describe('1 to 254; the highest that is well holds the VIPs'),
   state: z.enum(['MASTER', 'BACKUP']).optional().describe('What it begins as'),
-  node_id: z.int().optional().describe('Its number in corosync; kept from the cluster, else counted, unless given'),
-  links: oneOrMore(word).optional().describe('Its addresses on further corosync links; the first link is address'),
+  node_id: z
+    .int()
+    .optional()
+    .describe('Of corosync: its number, 1 to 65535; kept from the cluster, else counted, unless given'),
+  links: oneOrMore(word)
+    .optional()
+    .describe('Of corosync: its addresses on further links, one or none as a rule; the first link is address'),
   ...ownConnection,
 })
 const loadBalancer = z.union([word, ownLoadBalancer])
@@ -36,14 +41,16 @@ const vip = z.strictObject({
   prefer: z
     .record(name, z.union([z.int(), z.enum(['always', 'never'])]))
     .optional()
-    .describe('Of pacemaker: which load balancers would rather hold it, by score; never keeps it away'),
+    .describe(
+      'Of pacemaker: which load balancers would rather hold it, by score; always: the first choice; never: not there',
+    ),
 })
 
 /** What an operator writes. Nothing is filled in here: defaults are the normaliser's. */
 export const inventorySchema = z
   .strictObject({
     cluster: name.describe('The name of the cluster'),
-    ha: z.enum(['keepalived', 'pacemaker']).optional().describe('Who moves the VIP'),
+    ha: z.enum(['keepalived', 'pacemaker']).optional().describe('Who moves the VIP; keepalived unless given'),
     connection: connectionSchema.optional(),
     load_balancers: z.record(name, loadBalancer).describe('The hosts: name: address'),
     vips: z.record(name, vip).describe('The virtual IP addresses'),

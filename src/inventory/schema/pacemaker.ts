@@ -1,17 +1,19 @@
 import * as z from 'zod'
 import { duration, line, name, oneOrMore, secret, word } from './words.ts'
 
+const monitor = z.strictObject({
+  interval: duration.optional().describe('How often it is looked at'),
+  timeout: duration.optional().describe('When no answer counts as a failure'),
+})
+
 const operations = z.strictObject({
-  monitor: z
-    .strictObject({ interval: duration.optional(), timeout: duration.optional() })
-    .optional()
-    .describe('How often it is looked at, and when that counts as failed'),
-  start_timeout: duration.optional(),
-  stop_timeout: duration.optional(),
+  monitor: monitor.optional().describe('How it is watched; pacemaker.monitor unless given'),
+  start_timeout: duration.optional().describe('When a start counts as failed'),
+  stop_timeout: duration.optional().describe('When a stop counts as failed'),
   on_fail: z
     .enum(['restart', 'standby', 'fence', 'ignore', 'block', 'stop'])
     .optional()
-    .describe('What a failed monitor does'),
+    .describe('What a failure that the monitor finds does'),
 })
 
 const device = z.strictObject({
@@ -22,7 +24,7 @@ const device = z.strictObject({
   options: z
     .record(name, z.union([line, z.number(), z.boolean(), secret]))
     .optional()
-    .describe('What the agent is told; a password by its source'),
+    .describe('What the agent is told, in its own words; a password by its source'),
   hosts: oneOrMore(name).optional().describe('The load balancers it can fence; all unless given'),
   monitor_interval: duration.optional().describe('How often it is asked whether it is there'),
 })
@@ -42,11 +44,20 @@ export const pacemakerSchema = z
       .optional()
       .describe('What members without quorum do'),
     stickiness: z.int().min(0).optional().describe('How much a VIP would rather stay where it is'),
-    migration_threshold: z.int().min(0).optional().describe('Failures on a member before it is left; 0: never'),
+    migration_threshold: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('After how many failures on a member the VIP leaves it; 0: never'),
     failure_timeout: duration.optional().describe('After how long a failure is forgotten; 0s: never'),
-    monitor: operations.shape.monitor.describe('How often the VIPs are looked at'),
-    vip: operations.optional().describe('How the VIPs are started, watched and stopped'),
-    haproxy_operations: operations.optional().describe('How haproxy is started, watched and stopped'),
+    monitor: monitor.optional().describe('How the VIPs and haproxy are watched'),
+    operations: z
+      .strictObject({
+        vip: operations.optional().describe('How the VIPs are started, watched and stopped'),
+        haproxy: operations.optional().describe('How haproxy is started, watched and stopped'),
+      })
+      .optional()
+      .describe('Where the VIPs and haproxy are treated differently'),
     properties: z
       .record(name, z.union([word, z.number(), z.boolean()]))
       .optional()

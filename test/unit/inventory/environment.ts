@@ -1,4 +1,5 @@
 import type { ParseEnvironment } from '../../../src/inventory/parse.ts'
+import { placeholderSecret } from '../../../src/inventory/secrets.ts'
 import { Secret } from '../../../src/lib/secret.ts'
 
 /** A world with a home, a folder, and these environment variables; other secrets do not exist. */
@@ -16,4 +17,4 @@ export function environment(variables: Readonly<Record<string, string>> = {}): P
 }
 
 /** Where every secret exists and none is known. */
-export const placeholders: ParseEnvironment = { ...environment(), secret: () => new Secret('********') }
+export const placeholders: ParseEnvironment = { ...environment(), secret: placeholderSecret }

@@ -4,12 +4,16 @@ import { expect } from 'vitest'
 import { parseInventory } from '../../../src/inventory/parse.ts'
 import { placeholders } from './environment.ts'
 
-const example = readFileSync(new URL('../../../inventories/example.yaml', import.meta.url), 'utf8')
-const lines = example.split('\n').map((line) => line.replace(/^( *)#(?=[a-z_-]+:)/, '$1'))
+/** Both examples, with everything switched on. */
+const examples = ['example.yaml', 'example-pacemaker.yaml'].map((file) =>
+  readFileSync(new URL(`../../../inventories/${file}`, import.meta.url), 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/^( *)#(?=[a-z_-]+:)/, '$1')),
+)
 
 /** A line lost, cut short, given another value, or moved to another depth. */
 const damage = fc.record({
-  line: fc.nat(lines.length - 1),
+  line: fc.nat(Math.max(...examples.map((lines) => lines.length)) - 1),
   kind: fc.constantFrom('drop', 'cut', 'value', 'indent'),
   at: fc.nat(60),
   value: fc.constantFrom(
@@ -30,9 +34,13 @@ const damage = fc.record({
   ),
 })
 
-function damaged(changes: readonly { line: number; kind: string; at: number; value: string }[]): string {
+function damaged(
+  lines: readonly string[],
+  changes: readonly { line: number; kind: string; at: number; value: string }[],
+): string {
   const copy = [...lines]
-  for (const { line, kind, at, value } of changes) {
+  for (const { line: any, kind, at, value } of changes) {
+    const line = any % lines.length
     const text = copy[line] ?? ''
     if (kind === 'drop') copy[line] = ''
     if (kind === 'cut') copy[line] = text.slice(0, at)
@@ -42,10 +50,10 @@ function damaged(changes: readonly { line: number; kind: string; at: number; val
   return copy.join('\n')
 }
 
-test.prop([fc.array(damage, { minLength: 1, maxLength: 4 })], { numRuns: 300 })(
+test.prop([fc.constantFrom(...examples), fc.array(damage, { minLength: 1, maxLength: 4 })], { numRuns: 500 })(
   'whatever is wrong is a problem with a place, a cause and a mend, never an exception',
-  (changes) => {
-    const { inventory, problems } = parseInventory(damaged(changes), 'i.yaml', placeholders)
+  (lines, changes) => {
+    const { inventory, problems } = parseInventory(damaged(lines, changes), 'i.yaml', placeholders)
     expect(inventory === undefined).toBe(problems.some(({ severity }) => severity === 'error'))
     for (const { line, column, message, mend } of problems) {
       expect(line).toBeGreaterThan(0)

@@ -22,7 +22,8 @@ describe('reference topologies', () => {
 
   test('there is none that is not tried', () => {
     const there = readdirSync(folder).filter((file) => file.endsWith('.yaml') && !file.startsWith('lab'))
-    expect(there.toSorted()).toEqual([...shipped.map((name) => `${name}.yaml`), 'example.yaml'].toSorted())
+    const examples = ['example.yaml', 'example-pacemaker.yaml']
+    expect(there.toSorted()).toEqual([...shipped.map((name) => `${name}.yaml`), ...examples].toSorted())
   })
 
   test.each(shipped)('%s keeps the published addresses, hosts and ports', (name) => {
