@@ -31,6 +31,7 @@ export interface SessionOptions extends HostOptions {
   readonly meetOnly?: 'limit'
   readonly requireServers?: boolean
   readonly forceUnlock?: boolean
+  readonly cleanup?: boolean
   /** Seconds that verification waits. */
   readonly patience: number
 }
@@ -165,6 +166,7 @@ async function connected(
       limit,
       requireServers: options.requireServers === true,
       forceUnlock: options.forceUnlock === true,
+      cleanup: options.cleanup === true,
       patience: options.patience * 1000,
     },
     tally,

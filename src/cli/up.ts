@@ -5,6 +5,7 @@ import type { Shell } from './shell.ts'
 interface UpOptions extends HostOptions {
   readonly requireServers?: true
   readonly forceUnlock?: true
+  readonly cleanup?: true
   readonly wait: number
 }
 
@@ -14,6 +15,7 @@ export function upCommand(shell: Shell): Command {
     .option('--limit <hosts>', 'change only these load balancers (looking is never limited)', names)
     .option('--require-servers', 'servers that are down are a failure, not a warning')
     .option('--force-unlock', 'take the lock from a run that holds it')
+    .option('--cleanup', 'let pacemaker forget failed actions, once their reason is mended')
     .option('--wait <seconds>', 'how long verification waits before a failure is final', seconds, 45)
     .action(async (files: readonly string[], options: UpOptions) => {
       const { overInventories } = await import('./session.ts')

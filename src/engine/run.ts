@@ -25,6 +25,8 @@ export interface Run {
   readonly limit: ReadonlySet<string>
   readonly requireServers: boolean
   readonly forceUnlock: boolean
+  /** Let pacemaker forget failed actions. */
+  readonly cleanup: boolean
   /** Set under the lock: what each action must find on its host. */
   readonly fence?: string
   /** Milliseconds that verification waits before a failure is final. */

@@ -12,6 +12,11 @@ import { writeScript } from './write.ts'
 /** How long another process's hold on the package manager is waited for. */
 const LOCK_SECONDS = 60
 
+/** Whoever waits for what never settles has no end: what is still moving then, verification tells. */
+const CLEANUP = `crm_resource --cleanup >/dev/null || exit 1
+crm_resource --wait --timeout=60 >/dev/null 2>&1
+true`
+
 /** The sh text of one action. It ends with a status of its own and says on stderr what did not work. */
 export function actionScript(action: Action, platform: Platform, index: number): Text {
   const { init } = platform
@@ -52,6 +57,8 @@ export function actionScript(action: Action, platform: Platform, index: number):
       return cibScript(action)
     case 'clear-cib':
       return plain(`rm -rf ${quote(action.folder)}/*`)
+    case 'cleanup':
+      return plain(CLEANUP)
     case 'reread-units':
       return plain(init.rereadUnits(action.unit))
     case 'load':
@@ -120,6 +127,8 @@ export function describeAction(action: Action): string {
       return `${action.do} ${action.unit}`
     case 'cib':
       return 'change the CIB'
+    case 'cleanup':
+      return 'let pacemaker forget failed actions'
     case 'clear-cib':
       return 'take the old CIB away'
   }

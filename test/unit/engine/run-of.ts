@@ -19,6 +19,7 @@ export function runOf(inventory: Inventory, more: Partial<Run> = {}): Run {
     limit: new Set(inventory.loadBalancers.map(({ name }) => name)),
     requireServers: false,
     forceUnlock: false,
+    cleanup: false,
     patience: 0,
     ...more,
   }
