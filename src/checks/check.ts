@@ -25,7 +25,14 @@ export interface Finding {
 }
 
 /** What one finding can explain of another. */
-export type Cause = 'haproxy does not run' | 'no server is up'
+export type Cause =
+  | 'corosync does not run'
+  | 'pacemaker does not run'
+  | 'the member is not in the cluster'
+  | 'the cluster is split'
+  | 'an action failed'
+  | 'haproxy does not run'
+  | 'no server is up'
 
 /** A question to every member at one moment, and a judgement over all answers. The probe is POSIX sh and changes nothing. */
 export interface Check {
@@ -56,6 +63,11 @@ export function withoutConsequences(findings: readonly Finding[]): readonly Find
           explains === follows && (where === undefined || host === undefined || where === host),
       ),
   )
+}
+
+/** That one cause is a cause of another, on this host: never told itself. */
+export function leadsTo(check: string, host: string, cause: Cause, effect: Cause): Finding {
+  return { check, host, status: 'failed', message: `${cause}, and so ${effect}`, follows: cause, explains: effect }
 }
 
 /** `a`, `a and b`, `a, b and c`. */

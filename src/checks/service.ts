@@ -1,8 +1,11 @@
 import { parseService } from '../resources/service.ts'
 import type { Cause, Check, Finding } from './check.ts'
 
-/** The unit runs now and starts at boot, on every member. `logCommand`: how its log is read there. */
-export function serviceCheck(unit: string, logCommand: string, whenStopped?: Cause): Check {
+/**
+ * The unit runs now and starts at boot, on every member. `logCommand`: how its log is read there. `stoppedBy`: what stops it too,
+ * and is told instead.
+ */
+export function serviceCheck(unit: string, logCommand: string, whenStopped?: Cause, stoppedBy?: Cause): Check {
   const check = `service[${unit}]`
   return {
     id: check,
@@ -20,6 +23,7 @@ export function serviceCheck(unit: string, logCommand: string, whenStopped?: Cau
         ]
         if (wrong.length === 0) return { check, host, status: 'passed', message: `${unit} runs and is enabled` }
         const why = exists && stopped && !masked ? `; why it stopped: '${logCommand}' on ${host}` : ''
+        const onlyStopped = stopped && exists && !masked && enabled
         return {
           check,
           host,
@@ -27,6 +31,7 @@ export function serviceCheck(unit: string, logCommand: string, whenStopped?: Cau
           message: `${unit} ${wrong.join(', and ')}`,
           mend: `'ha-provision up' mends that${why}`,
           ...(stopped && whenStopped !== undefined ? { explains: whenStopped } : {}),
+          ...(onlyStopped && stoppedBy !== undefined ? { follows: stoppedBy } : {}),
         }
       }),
   }

@@ -1,7 +1,9 @@
 import { parseAddresses } from '../facts/interfaces.ts'
 import { canonicalAddress } from '../lib/address.ts'
 import { listed, type Check, type Finding, type Sample } from './check.ts'
-import { DROPPED_VRRP, droppedVrrp } from './vrrp-rules.ts'
+import { keepalivedReasons } from './vip-keepalived.ts'
+import { pacemakerReasons } from './vip-pacemaker.ts'
+import type { VipReasons } from './vip-reasons.ts'
 
 /** The part of a VIP that this check needs. */
 interface CheckedVip {
@@ -17,10 +19,17 @@ export interface VipCheck extends Check {
   holders(samples: readonly Sample[]): readonly string[]
 }
 
+/** Why it is not on one member: that depends on what moves it. */
+const REASONS = { keepalived: keepalivedReasons, pacemaker: pacemakerReasons } as const satisfies Record<
+  string,
+  VipReasons
+>
+
 /** A check that the address is on exactly one member, and why where it is on none or on several. */
-export function vipCheck(vip: CheckedVip): VipCheck {
+export function vipCheck(vip: CheckedVip, engine: keyof typeof REASONS = 'keepalived'): VipCheck {
   const id = `vip[${vip.name}]`
   const wanted = canonicalAddress(vip.address)
+  const reasons = REASONS[engine]
   const holders = (samples: readonly Sample[]) =>
     samples
       .filter(({ output }) =>
@@ -35,22 +44,21 @@ export function vipCheck(vip: CheckedVip): VipCheck {
     vip,
     holders,
     // The usual reasons for two holders are read in the same look.
-    probe: () => `ip -o addr show
-pidof keepalived >/dev/null 2>&1 && echo 'keepalived: runs'
-${DROPPED_VRRP}`,
-    judge: (samples, outOfSight) => [{ check: id, ...judge(vip, holders(samples), samples, outOfSight) }],
+    probe: () => reasons.probe,
+    judge: (samples, outOfSight) => [{ check: id, ...judge(vip, reasons, holders(samples), samples, outOfSight) }],
   }
 }
 
 function judge(
   vip: CheckedVip,
+  reasons: VipReasons,
   holders: readonly string[],
   samples: readonly Sample[],
   outOfSight: readonly string[],
 ): Omit<Finding, 'check'> {
   const [holder] = holders
-  if (holder === undefined) return nowhere(vip, samples, outOfSight)
-  if (holders.length > 1) return atOnce(vip, holders, samples)
+  if (holder === undefined) return nowhere(vip, reasons, samples, outOfSight)
+  if (holders.length > 1) return atOnce(vip, reasons, holders, samples)
   if (outOfSight.length === 0) {
     return { host: holder, status: 'passed', message: `${vip.name} ${vip.address} is held by ${holder} alone` }
   }
@@ -63,6 +71,7 @@ function judge(
 
 function nowhere(
   { address }: CheckedVip,
+  reasons: VipReasons,
   samples: readonly Sample[],
   outOfSight: readonly string[],
 ): Omit<Finding, 'check'> {
@@ -70,55 +79,21 @@ function nowhere(
     const message = `no member in sight holds ${address}; whether ${listed(outOfSight)} does cannot be seen`
     return { host: undefined, status: 'not-checked', message }
   }
-  const running = samples.filter(runsKeepalived).map(({ host }) => host)
-  const [why, mend] =
-    running.length === 0
-      ? ['keepalived runs nowhere', "'ha-provision up' starts it"]
-      : [
-          `keepalived runs on ${listed(running)} and does not take it`,
-          "it is in FAULT, most likely: see keepalived's log there, and whether haproxy answers there",
-        ]
+  const { why, mend } = reasons.nowhere(address, samples)
   return { host: undefined, status: 'failed', message: `no member holds ${address}: ${why}`, mend }
 }
 
 function atOnce(
   { address }: CheckedVip,
+  reasons: VipReasons,
   holders: readonly string[],
   samples: readonly Sample[],
 ): Omit<Finding, 'check'> {
-  const stale = samples.filter((sample) => holders.includes(sample.host) && !runsKeepalived(sample))
-  const rules = samples.flatMap(({ host, output }) => droppedVrrp(output).map((rule) => `'${rule}' on ${host}`))
-  const causes = [
-    ...stale.map(({ host }) => ({
-      why: `on ${host} no keepalived runs, so that it was left behind or added by hand`,
-      mend: `start keepalived there, or take the address away with 'ip addr del'`,
-    })),
-    ...(rules.length === 0
-      ? []
-      : [
-          {
-            why: `VRRP (IP protocol 112) is dropped by ${rules.join(', ')}`,
-            mend: `let protocol 112 pass between the members`,
-          },
-        ]),
-  ]
-  const known =
-    causes.length > 0
-      ? causes
-      : [
-          {
-            why: 'either it was added by hand, or VRRP adverts (IP protocol 112) do not pass between them',
-            mend: `an address added by hand goes away with 'ip addr del'; otherwise let protocol 112 pass between the members`,
-          },
-        ]
+  const known = reasons.atOnce(address, holders, samples)
   return {
     host: undefined,
     status: 'failed',
     message: `${holders.length} members hold ${address} at once: ${holders.join(', ')}; ${known.map(({ why }) => why).join('; ')}`,
-    mend: known.map(({ mend }) => mend).join('; '),
+    mend: [...new Set(known.map(({ mend }) => mend))].join('; '),
   }
-}
-
-function runsKeepalived({ output }: Sample): boolean {
-  return /^keepalived: runs$/m.test(output)
 }

@@ -6,6 +6,7 @@ import { planCommand } from './plan.ts'
 import { renderCommand } from './render.ts'
 import { schemaCommand } from './schema.ts'
 import type { Shell } from './shell.ts'
+import { statusCommand } from './status.ts'
 import { upCommand } from './up.ts'
 import { validateCommand } from './validate.ts'
 import { verifyCommand } from './verify.ts'
@@ -19,6 +20,7 @@ const commands: readonly ((shell: Shell) => Command)[] = [
   planCommand,
   upCommand,
   verifyCommand,
+  statusCommand,
   schemaCommand,
 ]
 

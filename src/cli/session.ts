@@ -32,6 +32,7 @@ export interface SessionOptions extends HostOptions {
   readonly requireServers?: boolean
   readonly forceUnlock?: boolean
   readonly yes?: boolean
+  readonly cleanup?: boolean
   /** Seconds that verification waits. */
   readonly patience: number
 }
@@ -167,6 +168,7 @@ async function connected(
       requireServers: options.requireServers === true,
       forceUnlock: options.forceUnlock === true,
       yes: options.yes === true,
+      cleanup: options.cleanup === true,
       patience: options.patience * 1000,
     },
     tally,

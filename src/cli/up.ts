@@ -6,6 +6,7 @@ interface UpOptions extends HostOptions {
   readonly requireServers?: true
   readonly forceUnlock?: true
   readonly yes?: true
+  readonly cleanup?: true
   readonly wait: number
 }
 
@@ -16,6 +17,7 @@ export function upCommand(shell: Shell): Command {
     .option('--require-servers', 'servers that are down are a failure, not a warning')
     .option('--force-unlock', 'take the lock from a run that holds it')
     .option('--yes', 'also do what stops corosync on all members at once; the plan says when that is needed')
+    .option('--cleanup', 'let pacemaker forget failed actions, once their reason is mended')
     .option('--wait <seconds>', 'how long verification waits before a failure is final', seconds, 45)
     .action(async (files: readonly string[], options: UpOptions) => {
       const { overInventories } = await import('./session.ts')

@@ -71,7 +71,7 @@ export function build(
   })
   return {
     hosts,
-    vips: inventory.vips.map(vipCheck),
+    vips: inventory.vips.map((vip) => vipCheck(vip, inventory.ha)),
     answers: new Map(inventory.vips.map((vip) => [vip.name, questionsFor(inventory, vip)])),
     own: backendQuestion(inventory.haproxy.healthPort),
     outOfSight: inventory.loadBalancers.filter((host) => !seen.includes(host)).map(({ name }) => name),

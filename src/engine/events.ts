@@ -33,6 +33,44 @@ export interface ReachSetting {
   readonly why: string | undefined
 }
 
+/** A member in one look. */
+export interface MemberState {
+  readonly host: string
+  /**
+   * With pacemaker, how it is in the cluster as the others see it; with keepalived, whether that runs. `out of sight`: it could not be
+   * reached, and nobody in sight knows.
+   */
+  readonly state:
+    | 'online'
+    | 'standby'
+    | 'maintenance'
+    | 'joining'
+    | 'offline'
+    | 'unclean'
+    | 'no node'
+    | 'runs'
+    | 'does not run'
+    | 'out of sight'
+  /** Whether it has quorum; undefined with keepalived, and where it is not known. */
+  readonly quorum: boolean | undefined
+  /** Whether haproxy runs there; undefined where it is not known. */
+  readonly haproxy: boolean | undefined
+  /** The VIPs it holds, by name; undefined where it is not known. */
+  readonly vips: readonly string[] | undefined
+}
+
+export interface ClusterState {
+  readonly dc: string | undefined
+  readonly maintenance: boolean
+  readonly failures: readonly {
+    readonly resource: string
+    readonly node: string
+    readonly operation: string
+    readonly reason: string
+    readonly when: string
+  }[]
+}
+
 /**
  * Everything a run tells, in the order it happens. Views, JSON lines and tests read nothing else.
  * No event holds a secret. Durations are seconds.
@@ -72,6 +110,14 @@ export type Event =
       readonly roundTrip: number | undefined
       readonly become: Rise | undefined
       readonly problem: { readonly message: string; readonly mend: string | undefined } | undefined
+    }
+  /** The cluster in one look: who is in it, what runs there, who holds what. */
+  | {
+      readonly type: 'status'
+      readonly ha: 'keepalived' | 'pacemaker'
+      readonly members: readonly MemberState[]
+      /** Undefined with keepalived, and where no member's pacemaker answers. */
+      readonly cluster: ClusterState | undefined
     }
   | {
       readonly type: 'planned'

@@ -27,6 +27,8 @@ export interface Run {
   readonly forceUnlock: boolean
   /** What cannot be done without stopping all of something at once may be done. */
   readonly yes: boolean
+  /** Let pacemaker forget failed actions. */
+  readonly cleanup: boolean
   /** Set under the lock: what each action must find on its host. */
   readonly fence?: string
   /** Milliseconds that verification waits before a failure is final. */

@@ -14,6 +14,8 @@ export interface Verification {
   /** The holder of each VIP by its name; undefined where none or several hold it. */
   readonly holders: ReadonlyMap<string, string | undefined>
   readonly passed: boolean
+  /** What the last judgement was made of. */
+  readonly samples: Samples
 }
 
 /** What is looked at: the members in sight, and what they shall be. */
@@ -103,7 +105,7 @@ async function judge(input: VerifyInput, samples: Samples): Promise<Verification
   const findings = withoutConsequences(all).filter(
     ({ host }) => host === undefined || input.only === undefined || host === input.only,
   )
-  return { findings, holders, passed: findings.every(({ status }) => status !== 'failed') }
+  return { findings, holders, passed: findings.every(({ status }) => status !== 'failed'), samples }
 }
 
 /** The member with the highest priority takes its VIPs within a few adverts; `up` does not end before that. */

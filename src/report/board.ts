@@ -67,6 +67,7 @@ export class Board {
       case 'note':
       case 'connection':
       case 'facts':
+      case 'status':
       case 'order':
       case 'locked':
       case 'action-staged':

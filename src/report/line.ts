@@ -3,6 +3,7 @@ import type { Paint } from './colour.ts'
 import { connectionText } from './connection.ts'
 import { factsText } from './facts.ts'
 import { orderLines } from './plan.ts'
+import { statusLines } from './status.ts'
 import { count, duration, hanging, names } from './words.ts'
 
 /** What is told only to who wants to know everything. */
@@ -60,6 +61,8 @@ export function eventLine(event: Event, verbose: boolean, paint: Paint): string 
       return `unlocked: ${names(event.hosts)}`
     case 'error':
       return `${at(event.host)}${paint('red', 'error')}: ${hanging(event.message)}${mend(event.mend)}`
+    case 'status':
+      return statusLines(event, paint).join('\n')
     case 'ping':
     case 'action-started':
     case 'host-done':

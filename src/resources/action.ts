@@ -43,6 +43,8 @@ export type Action =
   | { readonly do: 'expect-votes'; readonly votes: number }
   /** Takes a CIB away that is of another cluster, or of none any more. Its daemons do not run. */
   | { readonly do: 'clear-cib'; readonly folder: string }
+  /** Lets pacemaker forget failed actions, on all members, and waits until it has done what follows from that. */
+  | { readonly do: 'cleanup' }
   | { readonly do: 'reread-units'; readonly unit: string }
   | { readonly do: 'load'; readonly load: WantedLoad }
   /** It runs with its files already, and nobody wrote that down. */

@@ -12,6 +12,11 @@ import { writeScript } from './write.ts'
 /** How long another process's hold on the package manager is waited for. */
 const LOCK_SECONDS = 60
 
+/** Whoever waits for what never settles has no end: what is still moving then, verification tells. */
+const CLEANUP = `crm_resource --cleanup >/dev/null || exit 1
+crm_resource --wait --timeout=60 >/dev/null 2>&1
+true`
+
 /** The sh text of one action. It ends with a status of its own and says on stderr what did not work. */
 export function actionScript(action: Action, platform: Platform, index: number): Text {
   const { init } = platform
@@ -58,6 +63,8 @@ export function actionScript(action: Action, platform: Platform, index: number):
       return plain(words('corosync-quorumtool', '-e', String(action.votes)))
     case 'clear-cib':
       return plain(`rm -rf ${quote(action.folder)}/*`)
+    case 'cleanup':
+      return plain(CLEANUP)
     case 'reread-units':
       return plain(init.rereadUnits(action.unit))
     case 'load':
@@ -132,6 +139,8 @@ export function describeAction(action: Action): string {
       return `forget ${action.node}`
     case 'expect-votes':
       return `expect ${action.votes} votes`
+    case 'cleanup':
+      return 'let pacemaker forget failed actions'
     case 'clear-cib':
       return 'take the old CIB away'
   }

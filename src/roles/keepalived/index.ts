@@ -47,6 +47,6 @@ export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets
       serviceResource(unit),
       loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'main-process' }),
     ],
-    checks: [serviceCheck(unit, platform.init.logCommand(unit)), ...inventory.vips.map(vipCheck)],
+    checks: [serviceCheck(unit, platform.init.logCommand(unit)), ...inventory.vips.map((vip) => vipCheck(vip))],
   }
 }

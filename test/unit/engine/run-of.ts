@@ -20,6 +20,7 @@ export function runOf(inventory: Inventory, more: Partial<Run> = {}): Run {
     requireServers: false,
     forceUnlock: false,
     yes: false,
+    cleanup: false,
     patience: 0,
     ...more,
   }
