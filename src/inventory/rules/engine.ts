@@ -1,4 +1,3 @@
-import { error, type Rule } from './rule.ts'
+import type { Rule } from './rule.ts'
 
-export const haSupported: Rule = ({ raw }) =>
-  raw.ha === 'pacemaker' ? [error(['ha'], 'pacemaker is not supported yet', 'write keepalived, or leave it out')] : []
+export const haSupported: Rule = () => []
