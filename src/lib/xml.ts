@@ -35,7 +35,7 @@ export function xml(
 /** Its text, an element a line, indented by two spaces a level, with a line end at the end. */
 export function renderXml(element: XmlElement, level = 0): string {
   const indent = '  '.repeat(level)
-  const attributes = Object.entries(element.attributes).map(([name, value]) => ` ${name}="${escape(value)}"`)
+  const attributes = Object.entries(element.attributes).map(([name, value]) => ` ${name}="${escapeXml(value)}"`)
   const open = `${indent}<${element.name}${attributes.join('')}`
   if (element.children.length === 0) return `${open}/>\n`
   const inner = element.children.map((child) => renderXml(child, level + 1)).join('')
@@ -54,8 +54,8 @@ function isElement(node: Node): node is DomElement {
   return node.nodeType === Node.ELEMENT_NODE
 }
 
-/** Line ends and tabs would become spaces when the attribute is read. */
-function escape(value: string): string {
+/** An attribute's value as it is written. Line ends and tabs would become spaces when it is read. */
+export function escapeXml(value: string): string {
   return value
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -75,8 +75,6 @@ export interface WantedCib {
   readonly configuration: XmlElement
   /** The secret values by their masks. */
   readonly secrets: ReadonlyMap<string, Secret>
-  /** The addresses of the VIPs, to recognise them under other names. */
-  readonly vips: readonly string[]
   /** Take away what others made. */
   readonly purge: boolean
 }

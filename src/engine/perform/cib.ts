@@ -1,10 +1,69 @@
-import { type Text, text } from '../../lib/secret.ts'
-import { words } from '../../lib/shell.ts'
+import { Text, text } from '../../lib/secret.ts'
+import { quote, words } from '../../lib/shell.ts'
 import type { Action } from '../../resources/action.ts'
+import { RUNTIME } from './prelude.ts'
+import { quoted } from './write.ts'
 
-/** Brings the CIB to its new text by a patch that is judged before; nothing is changed when another has changed it meanwhile. */
-export function cibScript({ content }: Extract<Action, { do: 'cib' }>): Text {
-  return text`cibadmin --replace --xml-pipe <<'CIB'\n${content}\nCIB\n`
+/** How often the patch is made anew when what pacemaker observes has changed meanwhile: a second apart. */
+const ATTEMPTS = 10
+
+/**
+ * Brings the configuration to its new text by a patch, which pacemaker applies whole or not at all. A patch names the version of the CIB that
+ * it is for, so it is refused when anything has changed since: where that is only what pacemaker observes, it is made anew; where the
+ * configuration is not the one that was looked at, nothing is done. The new text is judged first, without what is observed, of which
+ * crm_verify complains too. A replacement of the whole would undo what others do in the same moment, and make the cluster elect anew.
+ */
+export function cibScript({ from, content }: Extract<Action, { do: 'cib' }>): Text {
+  return Text.join([
+    text`umask 077
+folder=$(mktemp -d ${RUNTIME}/cib.XXXXXX) || exit 1
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$folder" || exit 1
+printf '%s' ${quoted(content)} >configuration || exit 1
+`,
+    script(from),
+  ])
+}
+
+function script(from: string): string {
+  return `look() {
+  cibadmin --query >now.xml 2>said || { echo 'the CIB cannot be read: cibadmin --query says:' >&2; tail -n 4 said >&2; return 1; }
+  epoch=$(sed -n '1s/.* epoch="\\([0-9]*\\)".*/\\1/p' now.xml)
+  admin=$(sed -n '1s/.* admin_epoch="\\([0-9]*\\)".*/\\1/p' now.xml)
+  [ "$admin.$epoch" = ${quote(from)} ] || {
+    echo "somebody else has changed the CIB meanwhile: it is version $admin.$epoch, and ${from} was looked at; it was not changed; run again" >&2
+    return 1
+  }
+  sed -n "1s/ epoch=\\"[0-9]*\\"/ epoch=\\"$((epoch + 1))\\"/p" now.xml >head
+}
+attempt=0
+while [ "$attempt" -lt ${ATTEMPTS} ]; do
+  look || exit 1
+  { cat head configuration; echo '<status/></cib>'; } >judged.xml
+  crm_verify --verbose --xml-file judged.xml >said 2>&1 || {
+    echo 'crm_verify refuses the new CIB; it was not changed:' >&2; tail -n 8 said >&2; exit 1
+  }
+  { cat head configuration; sed -n '/^  <status/,$p' now.xml; } >next.xml
+  crm_diff --original now.xml --new next.xml >patch.xml 2>said
+  case $? in
+    0) exit 0 ;;
+    1) ;;
+    *) echo 'crm_diff makes no patch of the CIB; it was not changed:' >&2; tail -n 4 said >&2; exit 1 ;;
+  esac
+  cibadmin --patch --xml-file patch.xml >said 2>&1
+  status=$?
+  case $status in
+    0) exit 0 ;;
+    103) ;;
+    *) echo "cibadmin --patch says (exit status $status):" >&2; tail -n 4 said >&2; exit 1 ;;
+  esac
+  attempt=$((attempt + 1))
+  sleep 1
+done
+echo 'the CIB did not stand still: what pacemaker observes changed ${ATTEMPTS} times while a patch was made; it was not changed; run again' >&2
+exit 1
+`
 }
 
 /** A property of its own, so that what an operator has set stays, and what a killed run has left is known for ours. */

@@ -7,7 +7,7 @@ import { previousPath, stagedPath, stagedPreviousPath } from '../../resources/fi
 import { pendingPath } from '../../resources/loaded.ts'
 
 /** A secret stays a secret while its text is quoted for the shell. */
-function quoted(content: Text): Text {
+export function quoted(content: Text): Text {
   return Text.join(["'", content.map((part) => part.replaceAll("'", `'\\''`)), "'"])
 }
 
