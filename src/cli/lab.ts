@@ -16,7 +16,7 @@ export function labCommand(shell: Pick<Shell, 'signal'>): Command {
     .option('--platform <names>', 'what they are, a list that goes round: debian-12,debian-13 …', list)
     .option(
       '--topology <name>',
-      'a reference topology with its own addresses: alpine-pair, stacked-masters, kubesphere-pair',
+      'a reference topology with its own addresses: alpine-pair, stacked-masters, kubesphere-pair, under-the-hood',
     )
     .option('--fresh', 'make the load balancers bare again')
     .action(async (options: UpOptions) => {

@@ -1,6 +1,7 @@
 import { containerOf, listContainers, removeMembers, removeNetworks } from './containers.ts'
 import { run } from './run.ts'
 import type { Lab } from './state.ts'
+import { othersOf } from './topologies.ts'
 
 /**
  * Removes what a lab that was another before must not keep: everything when it becomes another topology, else load
@@ -16,7 +17,7 @@ export async function clearAway(lab: Lab, before: Lab | undefined, fresh: boolea
     await removeNetworks(lab.project)
     return
   }
-  const others = [lab.bastion, ...lab.apis].map(({ name }) => name)
+  const others = othersOf(lab)
   const surplus = containers.filter(({ name }) => !others.includes(name) && (fresh || !staysAs(name, lab, before)))
   await removeMembers(
     lab.project,

@@ -14,6 +14,9 @@ const clientKeys = {
   id_pkcs8: ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8', '-N', ''],
 } as const
 
+/** Who may log in with a certificate of the lab's authority. */
+const principals = 'root,ops,jump'
+
 const hostKeyTypes = { ed25519: [], ecdsa: [], rsa: ['-b', '2048'] } as const
 
 /**
@@ -24,6 +27,8 @@ export async function ensureKeys(hosts: readonly string[], say: Say): Promise<vo
   await mkdir(paths.dir, { recursive: true, mode: 0o700 })
   const wanted = [
     ...Object.entries(clientKeys).map(([name, args]) => ({ file: join(paths.dir, name), args })),
+    // Opens nothing by itself: only with its certificate, where a topology has them.
+    ...[paths.userCa, paths.certified].map((file) => ({ file, args: clientKeys.id_ed25519 })),
     ...hosts.flatMap((host) =>
       Object.entries(hostKeyTypes).map(([type, args]) => ({
         file: join(paths.hostKeys, host, `ssh_host_${type}_key`),
@@ -38,6 +43,7 @@ export async function ensureKeys(hosts: readonly string[], say: Say): Promise<vo
     await Promise.all(missing.map(({ file, args }) => generate(file, args)))
   }
   await authorize()
+  await certify()
 }
 
 /** The public half of a host's ed25519 key: type and base64. */
@@ -56,6 +62,13 @@ async function authorize(): Promise<void> {
     Object.keys(clientKeys).map((name) => readFile(join(paths.dir, `${name}.pub`), 'utf8')),
   )
   await writeIfNew(paths.authorizedKeys, lines.join(''))
+}
+
+/** Not renewed: it is valid for ever, since a lab may be kept. */
+async function certify(): Promise<void> {
+  if (await exists(`${paths.certified}-cert.pub`)) return
+  const words = ['-q', '-s', paths.userCa, '-I', 'ha-provision-lab', '-n', principals, `${paths.certified}.pub`]
+  await run('ssh-keygen', words, { seconds: 60 })
 }
 
 async function exists(file: string): Promise<boolean> {

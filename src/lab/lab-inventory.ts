@@ -2,6 +2,7 @@ import { dirname, relative } from 'node:path'
 import { paths } from './paths.ts'
 import { platformOf } from './platforms.ts'
 import type { Lab } from './state.ts'
+import { topologyOf } from './topologies.ts'
 
 /** Who logs in to load balancers of a lab, and how that user becomes root. */
 export interface Login {
@@ -19,10 +20,12 @@ export function loginOf(hosts: Lab['hosts']): Login {
 export function renderConnection(lab: Lab): string {
   const { user, become } = loginOf(lab.hosts)
   const keys = relative(dirname(paths.inventory), paths.dir)
+  const certificates = lab.topology !== undefined && topologyOf(lab.topology).certificates === true
   const why = become === 'auto' ? '  # Some hosts have sudo, others doas.\n' : ''
   return `connection:
   user: ${user}
-  identity_file: ${keys}/id_ed25519
+${certificates ? `  transport: openssh
+  identity_file: ${keys}/id_certified # with id_certified-cert.pub beside it` : `  identity_file: ${keys}/id_ed25519`}
   known_hosts: ${keys}/known_hosts
   jump: { host: 127.0.0.1, port: ${lab.port}, user: jump }
 ${why}  become: ${become}

@@ -15,11 +15,14 @@ export function pathsOf(name: string | undefined) {
     topologyFile: join(dir, 'topology.json'),
     knownHosts: join(dir, 'known_hosts'),
     authorizedKeys: join(dir, 'authorized_keys'),
+    userCa: join(dir, 'user_ca'),
+    certified: join(dir, 'id_certified'),
     hostKeys: join(dir, 'hostkeys'),
     inventory: join(checkout, 'inventories', name === undefined ? 'lab.yaml' : `lab-${name}.yaml`),
     composeFile: join(checkout, 'docker-compose.test.yml'),
     images: join(checkout, 'lab', 'images'),
     nameInterfaces: join(checkout, 'lab', 'name-interfaces'),
+    gate: join(checkout, 'lab', 'gate'),
     inventories: join(checkout, 'inventories'),
   } as const
 }

@@ -1,5 +1,7 @@
 import { HaError } from '../lib/errors.ts'
+import { type Gated, gateName } from './gated.ts'
 import type { LabHost } from './layout.ts'
+import type { Lab } from './state.ts'
 
 /** A reference topology as a lab: its hosts with the addresses and interface names that were published. */
 export interface Topology {
@@ -18,6 +20,10 @@ export interface Topology {
   readonly bastion: string
   /** A port of the API servers that answers plain HTTP, as an ingress controller's does. */
   readonly httpPort?: number
+  /** What a topology of several networks has beside `network`. */
+  readonly gated?: Gated
+  /** Hosts and bastion let in who shows a certificate of the lab's authority, and nobody else. */
+  readonly certificates?: true
 }
 
 /** By name; each has its inventory in inventories/NAME.yaml. */
@@ -64,6 +70,28 @@ export const topologies: Readonly<Record<string, Topology>> = {
     bastion: '10.220.62.250',
     httpPort: 30080,
   },
+  'under-the-hood': {
+    network: '192.168.4.128/25',
+    interface: 'enp0s3.43',
+    platform: 'debian-12',
+    hosts: [
+      { name: 'hapx-node01', address: '192.168.4.131' },
+      { name: 'hapx-node02', address: '192.168.4.132' },
+    ],
+    // Published with addresses by DHCP: these are the lab's.
+    apis: apis('192.168.1', 21),
+    vip: '192.168.4.20',
+    spareVip: '192.168.4.21',
+    bastion: '192.168.4.57',
+    certificates: true,
+    gated: {
+      hosts: { network: '192.168.4.128/25', gate: '192.168.4.129', gateway: '192.168.4.254' },
+      vip: { network: '192.168.4.0/27', gate: '192.168.4.1', gateway: '192.168.4.30', interface: 'enp0s3.41' },
+      bastion: { network: '192.168.4.32/27', gate: '192.168.4.33', gateway: '192.168.4.62' },
+      apis: { network: '192.168.1.0/24', gate: '192.168.1.253', gateway: '192.168.1.254' },
+      names: ['kube-mast01.kube.demo', 'kube-mast02.kube.demo', 'kube-mast03.kube.demo'],
+    },
+  },
 }
 
 /** The topology of this name. Throws an HaError that lists them when there is none. */
@@ -74,6 +102,17 @@ export function topologyOf(name: string): Topology {
     where: '--topology',
     mend: `one of ${Object.keys(topologies).join(', ')}`,
   })
+}
+
+/** The networks of a topology, as CIDR. */
+export function networksOf({ network, gated }: Topology): readonly string[] {
+  return gated === undefined ? [network] : [gated.hosts, gated.vip, gated.bastion, gated.apis].map((one) => one.network)
+}
+
+/** Everybody in a lab who is no load balancer. */
+export function othersOf(lab: Pick<Lab, 'topology' | 'bastion' | 'apis'>): readonly string[] {
+  const gated = lab.topology === undefined ? undefined : topologyOf(lab.topology).gated
+  return [lab.bastion.name, ...lab.apis.map(({ name }) => name), ...(gated === undefined ? [] : [gateName])]
 }
 
 /** The load balancer on whose host an API server is, if it is on one: then they have one address. */

@@ -10,7 +10,7 @@ import { checkout, currentName } from './paths.ts'
 import { usualPlatform } from './platforms.ts'
 import type { Say } from './say.ts'
 import { type Lab, recordedLab } from './state.ts'
-import { topologyOf } from './topologies.ts'
+import { networksOf, othersOf, topologyOf } from './topologies.ts'
 import { writeLab } from './write-lab.ts'
 
 /** What `lab up` is asked for. */
@@ -33,7 +33,7 @@ export async function labUp(options: LabOptions, say: Say): Promise<Lab> {
     topology === undefined ? (options.platforms ?? before?.platforms ?? [usualPlatform]) : [topology.platform]
   const images = await ensureImages(platforms, waiting)
   // A port and a subnet are taken once containers run: until then no other lab may choose.
-  const lab = await inTurn(topology?.network, projectName(checkout, currentName), waiting, async () => {
+  const lab = await inTurn(topology === undefined ? [] : networksOf(topology), projectName(checkout, currentName), waiting, async () => {
     const chosen = withStandIns(await chooseLab(options, before), images)
     await clearAway(chosen, before, options.fresh === true)
     await writeLab(chosen, images, say)
@@ -46,7 +46,7 @@ export async function labUp(options: LabOptions, say: Say): Promise<Lab> {
 }
 
 function membersOf(lab: Lab): readonly string[] {
-  return [lab.bastion, ...lab.apis, ...lab.hosts].map(({ name }) => name)
+  return [...othersOf(lab), ...lab.hosts.map(({ name }) => name)]
 }
 
 function withStandIns(lab: Lab, { platforms }: LabImages): Lab {
