@@ -3,7 +3,6 @@ import * as backends from './backends.ts'
 import * as binds from './binds.ts'
 import * as checks from './checks.ts'
 import { doasByPassword, jumpTwoWays } from './connection.ts'
-import { haSupported } from './engine.ts'
 import * as haproxy from './haproxy.ts'
 import { interfaceName } from './interfaces.ts'
 import * as hosts from './load-balancers.ts'
@@ -19,7 +18,6 @@ import * as weights from './weights.ts'
 
 /** Every rule, by the name that its problems carry. */
 export const RULES: Readonly<Record<string, Rule>> = {
-  'ha-supported': haSupported,
   'doas-by-password': doasByPassword,
   'jump-two-ways': jumpTwoWays,
   'version-form': versionForm,
