@@ -65,7 +65,13 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
   const built: BuiltHost = {
     name: member.name,
     platform,
-    plays: [{ play: 'leave', serial: 'all', resources: MOVERS[run.inventory.ha].map((unit) => serviceResource(unit, 'retired')) }],
+    plays: [
+      {
+        play: 'leave',
+        serial: 'all',
+        resources: MOVERS[run.inventory.ha].map((unit) => serviceResource(unit, 'retired')),
+      },
+    ],
     checks: [],
   }
   return { connection, built, observation: await observe(connection, built) }

@@ -44,10 +44,7 @@ export async function gatherAll(run: Run): Promise<ReadonlyMap<string, Facts>> {
 }
 
 /** Facts, then what is wanted, then what is: two executions a host, and nothing is changed. */
-export async function look(
-  run: Run,
-  secrets: { settle: 'generate' | 'placeholder' | ClusterSecrets },
-): Promise<View> {
+export async function look(run: Run, secrets: { settle: 'generate' | 'placeholder' | ClusterSecrets }): Promise<View> {
   const facts = await gatherAll(run)
   const problems = preflight(run.inventory, facts)
   if (problems.length > 0) throw oneError(problems)

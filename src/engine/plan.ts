@@ -51,7 +51,10 @@ export function tellPlan(
   }
   const leaving = leavers
     .filter(({ observation }) => pendingSteps(observation).length > 0)
-    .map(({ built }) => `first ${built.name}, which has left the inventory: what moves the VIP there is stopped and disabled`)
+    .map(
+      ({ built }) =>
+        `first ${built.name}, which has left the inventory: what moves the VIP there is stopped and disabled`,
+    )
   if (!procedure.isEmpty || leaving.length > 0)
     run.emit({ type: 'order', steps: [...leaving, ...procedure.steps], notes: procedure.notes })
 }

@@ -38,11 +38,21 @@ export async function installPrograms(run: Run, view: View, tally: Tally): Promi
 
 /** Packages of units that do not run, and where packages come from; anything else only where nothing runs. */
 function disturbsNothing(observation: Observation, steps: readonly Step[]): boolean {
-  return steps.every(({ action }) => {
+  return steps.every(({ action, resources }) => {
     if (action.do === 'repository') return true
+    // A program that is not there does not run, whatever is to be recorded of it.
+    if (resources.every((id) => isAbsent(observation, id))) return true
     const units = action.do === 'install' ? action.holdUnits : ['haproxy', 'keepalived']
     return units.every((unit) => !runs(observation, unit) && !isStarted(observation, unit))
   })
+}
+
+/** A package of which no version is installed. */
+function isAbsent({ resources }: Observation, id: string): boolean {
+  const found = resources.find(({ resource }) => resource.id === id)
+  return (
+    found?.comparison.changes.some(({ property, before }) => property === 'version' && before === 'absent') === true
+  )
 }
 
 /** Of a unit that shall run and has no files of ours. */

@@ -32,7 +32,9 @@ export function replaceSteps(members: readonly string[]): { readonly steps: stri
       `stop pacemaker and corosync on ${members.join(', ')}, the holder last`,
       'start keepalived on all of them, then the VIP is verified',
     ],
-    notes: ['the VIP is away from the moment keepalived starts on the holder until one of them has been elected: about 4 s'],
+    notes: [
+      'the VIP is away from the moment keepalived starts on the holder until one of them has been elected: about 4 s',
+    ],
   }
 }
 
@@ -54,4 +56,3 @@ export async function replacePacemaker(
   for (const name of members) await convergeHost(run, view, tally, name, retirement)
   await onAll(all, (name) => convergeHost(run, view, tally, name))
 }
-

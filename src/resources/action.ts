@@ -43,6 +43,8 @@ export type Action =
   | { readonly do: 'forget-node'; readonly node: string }
   /** How many votes there are from now on: after a member of several that leave has been stopped. */
   | { readonly do: 'expect-votes'; readonly votes: number }
+  /** A first CIB, for a pacemaker that has none. */
+  | { readonly do: 'seed-cib'; readonly folder: string }
   /** Takes a CIB away that is of another cluster, or of none any more. Its daemons do not run. */
   | { readonly do: 'clear-cib'; readonly folder: string }
   /** Lets pacemaker forget failed actions, on all members, and waits until it has done what follows from that. */

@@ -4,6 +4,7 @@ import { firewallKind } from './firewall.ts'
 import { loadedKind } from './loaded.ts'
 import { packageKind } from './package.ts'
 import { repositoryKind } from './repository.ts'
+import { seededKind } from './seed-cib.ts'
 import { selinuxKind } from './selinux.ts'
 import { serviceKind } from './service.ts'
 import { sysctlKind } from './sysctl.ts'
@@ -19,6 +20,7 @@ export const kinds = [
   clearedKind,
   fileKind,
   sysctlKind,
+  seededKind,
   serviceKind,
   loadedKind,
 ] as const

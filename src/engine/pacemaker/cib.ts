@@ -23,7 +23,13 @@ export function wantedCib({ built }: View): WantedCib {
  * Brings the CIB to what is wanted through one member: look, patch, look again until nothing is left.
  * Throws HostError for a CIB that another keeps changing back.
  */
-export async function convergeCib(run: Run, view: View, tally: Tally, through: string, wanted: WantedCib): Promise<void> {
+export async function convergeCib(
+  run: Run,
+  view: View,
+  tally: Tally,
+  through: string,
+  wanted: WantedCib,
+): Promise<void> {
   const host = view.built.hosts.find(({ name }) => name === through)
   if (host === undefined) throw new HostError('it is not part of what was built', { where: through })
   const built: BuiltHost = {

@@ -45,9 +45,7 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
       .filter((lb) => !listed.some((member) => isSame(member, lb)))
       .map(({ name }) => name),
     leaving: distinct(listed).filter((member) => !inventory.loadBalancers.some((lb) => isSame(member, lb))),
-    keepalived: observations
-      .filter((one) => isPending(one, 'service[keepalived]', 'state'))
-      .map(({ host }) => host),
+    keepalived: observations.filter((one) => isPending(one, 'service[keepalived]', 'state')).map(({ host }) => host),
   }
 }
 

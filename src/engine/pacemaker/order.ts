@@ -66,7 +66,9 @@ type Base = Omit<ClusterOrder, 'way' | 'steps' | 'notes'>
 
 /** What changes between the corosync.conf and the key that a member runs with and the wanted ones. */
 function changesOf(observation: Observation, view: View, contents: Contents): ReturnType<typeof corosyncChanges> {
-  const files = observation.resources.flatMap(({ resource }) => (resource.file?.unit === 'corosync' ? [resource.file] : []))
+  const files = observation.resources.flatMap(({ resource }) =>
+    resource.file?.unit === 'corosync' ? [resource.file] : [],
+  )
   const old = contents.get(observation.host)
   const versions = view.facts.get(observation.host)?.versions
   const config = files.find(({ encoding }) => encoding === undefined)
@@ -86,14 +88,12 @@ function changesOf(observation: Observation, view: View, contents: Contents): Re
 function formSteps({ joiners, migrates, live }: Base): readonly string[] {
   const all = joiners.join(', ')
   return [
-    migrates ? `prepare corosync and pacemaker on ${all}, while keepalived goes on` : `all at the same time: ${all} (corosync runs nowhere)`,
+    migrates
+      ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
+      : `all at the same time: ${all} (corosync runs nowhere)`,
     `start corosync and pacemaker on ${all}, and wait until they have quorum`,
     ...(migrates
-      ? [
-          'bring the CIB to what is wanted, with the VIPs held back',
-          ...handOver(live),
-          'let pacemaker start the VIPs',
-        ]
+      ? ['bring the CIB to what is wanted, with the VIPs held back', ...handOver(live), 'let pacemaker start the VIPs']
       : ['bring the CIB to what is wanted, then the VIP is verified']),
   ]
 }
@@ -128,7 +128,10 @@ function liveSteps(base: Base, pending: readonly string[]): readonly string[] {
           `write corosync's files on all of them, then make them read these at the same time (${[...reload, ...(reload.length === 0 ? ['members'] : [])].join(', ')}): no restart`,
         ]),
     ...joiners.map((name) => `${name} (joins: after all others list it), then the VIP is verified`),
-    ...own.map((name) => `${name} (${live.holders.includes(name) ? 'holds the VIP: last' : 'does not hold the VIP'}), then the VIP is verified`),
+    ...own.map(
+      (name) =>
+        `${name} (${live.holders.includes(name) ? 'holds the VIP: last' : 'does not hold the VIP'}), then the VIP is verified`,
+    ),
     ...leaving.map((name) => `pacemaker forgets ${name}`),
     ...(cib ? ['bring the CIB to what is wanted, then the VIP is verified'] : []),
     ...(live.keepalived.length === 0 ? [] : handOver(live)),
@@ -137,13 +140,19 @@ function liveSteps(base: Base, pending: readonly string[]): readonly string[] {
 
 function notesOf({ migrates, restart, live, members }: Base): readonly string[] {
   return [
-    ...(migrates ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about a second'] : []),
+    ...(migrates
+      ? [
+          'the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about a second',
+        ]
+      : []),
     ...(restart.length === 0
       ? []
       : [
           `all members of corosync are stopped at once for: ${restart.join(', ')}; haproxy and the VIPs go on, but nothing moves them meanwhile; up does this only with --yes`,
         ]),
-    ...(members.length > 0 && live.holders.length > 0 && restart.length === 0 && !migrates ? ['the VIP stays where it is, unless the CIB changes what it runs with'] : []),
+    ...(members.length > 0 && live.holders.length > 0 && restart.length === 0 && !migrates
+      ? ['the VIP stays where it is, unless the CIB changes what it runs with']
+      : []),
   ]
 }
 

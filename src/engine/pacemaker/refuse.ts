@@ -15,9 +15,12 @@ export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
     name !== undefined && members.some((member) => isOnline(samples, member, name)) ? [name] : [],
   )
   if (alive.length > 0)
-    throw new HaError(`${alive.join(', ')} has left the inventory, is online in the cluster, and could not be stopped`, {
-      mend: 'bring it in reach, stop pacemaker and corosync there, or power it off; then run again',
-    })
+    throw new HaError(
+      `${alive.join(', ')} has left the inventory, is online in the cluster, and could not be stopped`,
+      {
+        mend: 'bring it in reach, stop pacemaker and corosync there, or power it off; then run again',
+      },
+    )
   const left = run.inventory.loadBalancers.map(({ name }) => name).filter((name) => !run.limit.has(name))
   if (left.length === 0 || way === 'nothing') return
   const shared = [
@@ -27,9 +30,12 @@ export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
     ...(live.leaving.length > 0 || joiners.some((name) => run.limit.has(name)) ? ['who is a member'] : []),
   ]
   if (shared.length === 0) return
-  throw new HaError(`what all members share changes (${shared.join(', ')}), and --limit leaves ${left.join(', ')} out`, {
-    mend: 'run without --limit',
-  })
+  throw new HaError(
+    `what all members share changes (${shared.join(', ')}), and --limit leaves ${left.join(', ')} out`,
+    {
+      mend: 'run without --limit',
+    },
+  )
 }
 
 function isOnline(samples: ReturnType<typeof samplesOf>, member: string, name: string): boolean {

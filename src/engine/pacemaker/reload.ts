@@ -41,7 +41,9 @@ async function backToBefore(
   for (const name of members) {
     await doSteps(run, view, tally, name, backSteps(view, name)).catch((thrown: unknown) =>
       errors.push(
-        new HostError(`corosync's files of before could not be put back: ${asHaError(thrown).message}`, { where: name }),
+        new HostError(`corosync's files of before could not be put back: ${asHaError(thrown).message}`, {
+          where: name,
+        }),
       ),
     )
   }

@@ -20,9 +20,12 @@ export const STOP: readonly Step[] = (['pacemaker', 'corosync'] as const).map((u
 export async function restartCluster(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
   const { members } = order
   if (!run.yes)
-    throw new HaError(`corosync takes a change of ${order.restart.join(', ')} only when all members are stopped at once`, {
-      mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
-    })
+    throw new HaError(
+      `corosync takes a change of ${order.restart.join(', ')} only when all members are stopped at once`,
+      {
+        mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
+      },
+    )
   await setMaintenance(run, view, tally, members, true)
   const errors: HaError[] = []
   const tried = async (work: Promise<unknown>): Promise<void> => {

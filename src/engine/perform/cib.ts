@@ -1,6 +1,7 @@
 import { Text, text } from '../../lib/secret.ts'
 import { quote, words } from '../../lib/shell.ts'
 import type { Action } from '../../resources/action.ts'
+import { MAINTENANCE, QUICK_ELECTION } from '../../resources/cib/own.ts'
 import { RUNTIME } from './prelude.ts'
 import { quoted } from './write.ts'
 
@@ -66,9 +67,6 @@ exit 1
 `
 }
 
-/** A property of its own, so that what an operator has set stays, and what a killed run has left is known for ours. */
-const MAINTENANCE = 'ha-provision-maintenance-mode'
-
 /** Sets or takes away our maintenance mode. */
 export function maintenanceScript(on: boolean): string {
   const nvpair = `<nvpair id="${MAINTENANCE}" name="maintenance-mode" value="true"/>`
@@ -76,4 +74,26 @@ export function maintenanceScript(on: boolean): string {
   return on
     ? words('cibadmin', '--modify', '--allow-create', '--scope', 'crm_config', '--xml-text', set)
     : words('cibadmin', '--delete', '--xml-text', nvpair)
+}
+
+/** The oldest schema that all versions read; the daemon is not root. */
+export function seedScript(folder: string): string {
+  const { name, value } = QUICK_ELECTION
+  const staged = quote(`${folder}/cib.xml.new`)
+  return `cat >${staged} <<'CIB'
+<cib crm_feature_set="3.0.14" validate-with="pacemaker-3.0" admin_epoch="0" epoch="0" num_updates="0">
+  <configuration>
+    <crm_config>
+      <cluster_property_set id="cib-bootstrap-options">
+        <nvpair id="cib-bootstrap-options-${name}" name="${name}" value="${value}"/>
+      </cluster_property_set>
+    </crm_config>
+    <nodes/>
+    <resources/>
+    <constraints/>
+  </configuration>
+  <status/>
+</cib>
+CIB
+chown hacluster:haclient ${staged} && chmod 0600 ${staged} && mv -f ${staged} ${quote(`${folder}/cib.xml`)}`
 }

@@ -4,7 +4,7 @@ import { firewallNamed } from '../../platform/firewall/index.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Action } from '../../resources/action.ts'
 import { sysctlPath } from '../../resources/sysctl.ts'
-import { cibScript, maintenanceScript } from './cib.ts'
+import { cibScript, maintenanceScript, seedScript } from './cib.ts'
 import { loadScript, putBackScript, recordScript } from './load.ts'
 import { LOG } from './prelude.ts'
 import { repositoryScript } from './repository.ts'
@@ -64,6 +64,8 @@ export function actionScript(action: Action, platform: Platform, index: number):
       return plain(words('crm_node', '--force', '--remove', action.node))
     case 'expect-votes':
       return plain(words('corosync-quorumtool', '-e', String(action.votes)))
+    case 'seed-cib':
+      return plain(seedScript(action.folder))
     case 'clear-cib':
       return plain(`rm -rf ${quote(action.folder)}/*`)
     case 'cleanup':
@@ -146,6 +148,8 @@ export function describeAction(action: Action): string {
       return `expect ${action.votes} votes`
     case 'cleanup':
       return 'let pacemaker forget failed actions'
+    case 'seed-cib':
+      return 'write a first CIB'
     case 'clear-cib':
       return 'take the old CIB away'
   }

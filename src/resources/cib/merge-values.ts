@@ -1,6 +1,7 @@
 import { xml, type XmlElement } from '../../lib/xml.ts'
 import { isPlainSet } from './canonical.ts'
 import type { Foreign } from './foreign.ts'
+import { MAINTENANCE } from './own.ts'
 import { around, idOf } from './tree.ts'
 import { canonicalValue } from './values.ts'
 
@@ -56,6 +57,7 @@ interface Settling {
 }
 
 function settle(pair: XmlElement, { open, names, set, wish }: Settling): readonly XmlElement[] {
+  if (pair.attributes.id === MAINTENANCE) return []
   const name = nameOf(pair)
   const one = open.get(name)
   open.delete(name)

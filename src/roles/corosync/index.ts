@@ -2,6 +2,7 @@ import { fileHash, rootFile } from '../../resources/file.ts'
 import { clearedResource } from '../../resources/clear-cib.ts'
 import type { Resource } from '../../resources/kind.ts'
 import { loadedResource } from '../../resources/loaded.ts'
+import { seededResource } from '../../resources/seed-cib.ts'
 import { serviceResource } from '../../resources/service.ts'
 import { text, type Text } from '../../lib/secret.ts'
 import type { ClusterPrograms } from '../../platform/types.ts'
@@ -32,6 +33,7 @@ export const corosyncRole: Role = ({ inventory, facts, platform: { cluster }, se
         validate: { words: ['corosync', '-t', '-c', '%s'], good: [0], silent: false },
         unit,
       }),
+      ...(inventory.pacemaker.fencing.kind === 'none' ? [seededResource({ folder: cluster.pacemaker.cib })] : []),
       membersFile(inventory),
       serviceResource(unit),
       loadedResource({ unit, files, reload: RELOAD, provedBy: 'main-process' }),

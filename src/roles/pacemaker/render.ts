@@ -2,6 +2,7 @@ import type { Fencing, FencingDevice, Inventory, Operations, Vip } from '../../i
 import { Secret } from '../../lib/secret.ts'
 import { xml, type XmlElement } from '../../lib/xml.ts'
 import type { WantedCib } from '../../resources/action.ts'
+import { QUICK_ELECTION } from '../../resources/cib/own.ts'
 import { attributes, nvpairs, operation } from './elements.ts'
 
 const HAPROXY = 'haproxy'
@@ -27,6 +28,8 @@ export function renderCib(inventory: Inventory): WantedCib {
           // pacemaker 3.0.2 calls it fencing-enabled, and still knows this name; older versions know no other.
           ['stonith-enabled', String(pacemaker.fencing.kind === 'devices')],
           ['no-quorum-policy', pacemaker.quorumPolicy],
+          // With fencing a member that boots a little later than the others would be turned off.
+          ...(pacemaker.fencing.kind === 'none' ? [[QUICK_ELECTION.name, QUICK_ELECTION.value] as const] : []),
           ...pacemaker.properties,
         ]),
       ]),
