@@ -1,7 +1,7 @@
 import type { Finding } from './check.ts'
-import type { WantedCluster } from './cluster.ts'
 import type { ClusterStatus } from './cluster-status.ts'
 import { sameResource } from './cluster-resources.ts'
+import type { WantedCluster } from './wanted-cluster.ts'
 
 /**
  * haproxy runs where it should: on every member, or on one. Where it waits for the VIP, that it does not listen or answer is as it

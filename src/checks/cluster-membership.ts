@@ -46,7 +46,7 @@ function noQuorum(members: readonly string[], views: readonly AnsweringView[], o
   if (views.some(({ waitsForAll }) => waitsForAll) && absent.length > 0) {
     return {
       ...base,
-      message: `${hosts} ${views.length === 1 ? 'has' : 'have'} no quorum, and runs nothing: since it was started it has not seen ${listed(absent)} (wait_for_all: after a cold start all have to be seen once, because ${absent.length === 1 ? 'that one' : 'those'} might hold the VIP)`,
+      message: `${hosts} ${views.length === 1 ? 'has' : 'have'} no quorum, so that nothing runs: ${listed(absent)} ${absent.length === 1 ? 'was' : 'were'} not seen since the start (wait_for_all: after a cold start all have to be seen once, because ${absent.length === 1 ? 'that one' : 'those'} might hold the VIP)`,
       mend: `${startThem(absent, outOfSight)}; only if ${absent.length === 1 ? 'it is' : 'they are'} off for certain: 'corosync-cmapctl -s quorum.cancel_wait_for_all u8 1' on ${views[0]?.host ?? ''}`,
     }
   }

@@ -4,18 +4,7 @@ import { judgeNodes } from './cluster-nodes.ts'
 import { judgeResources } from './cluster-resources.ts'
 import { leadsTo, listed, type Check, type Finding } from './check.ts'
 import { answers, bestOf, CLUSTER_PROBE, viewOf, type AnsweringView, type MemberView } from './member-view.ts'
-
-/** What a cluster shall be, as far as this check judges it. */
-export interface WantedCluster {
-  /** The load balancers of the inventory, by name. */
-  readonly members: readonly string[]
-  /** `everywhere`: haproxy runs on all members. `with-vip`: on one. */
-  readonly haproxy: 'everywhere' | 'with-vip'
-  /** haproxy's unit: the cluster resource is `systemd:UNIT`. */
-  readonly unit: string
-  /** How pacemaker's log is read. */
-  readonly logCommand: string
-}
+import type { WantedCluster } from './wanted-cluster.ts'
 
 /** Quorum, members, what failed, and where haproxy runs: what pacemaker and corosync of all members say together. */
 export function clusterCheck(wanted: WantedCluster): Check {

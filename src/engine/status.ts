@@ -1,10 +1,11 @@
 import type { Sample } from '../checks/check.ts'
 import type { ClusterNode } from '../checks/cluster-status.ts'
 import { answers, bestOf, viewOf, type AnsweringView, type MemberView } from '../checks/member-view.ts'
+import type { Inventory } from '../inventory/model.ts'
 import { parseService } from '../resources/service.ts'
 import type { Built } from './build.ts'
 import { endingOfCheck, examine } from './check.ts'
-import type { MemberState } from './events.ts'
+import type { Event, MemberState } from './events.ts'
 import type { Samples } from './observe.ts'
 import { tellFindings, type Ending } from './outcome.ts'
 import type { Run } from './run.ts'
@@ -12,11 +13,20 @@ import type { Run } from './run.ts'
 /** The same look and the same judgement as a verification, told as who is what; changes nothing. */
 export async function status(run: Run): Promise<Ending> {
   const { built, verification } = await examine(run)
-  const { samples, findings } = verification
-  const { loadBalancers, ha } = run.inventory
+  run.emit(statusOf(run.inventory, built, verification.samples))
+  tellFindings(verification.findings, run.emit)
+  return endingOfCheck(verification)
+}
+
+/** Who is what, by one look. Pure. */
+export function statusOf(
+  { loadBalancers, ha }: Pick<Inventory, 'loadBalancers' | 'ha'>,
+  built: Pick<Built, 'hosts' | 'vips'>,
+  samples: Samples,
+): Extract<Event, { type: 'status' }> {
   const views = [...samples.values()].flatMap((byCheck) => byCheck.get('cluster') ?? []).map(viewOf)
   const best = bestOf(views.filter(answers))
-  run.emit({
+  return {
     type: 'status',
     ha,
     members: loadBalancers.map(({ name }) =>
@@ -26,15 +36,13 @@ export async function status(run: Run): Promise<Ending> {
       best === undefined
         ? undefined
         : { dc: best.status.dc, maintenance: best.status.maintenance, failures: best.status.failures },
-  })
-  tellFindings(findings, run.emit)
-  return endingOfCheck(verification)
+  }
 }
 
 type StateOf = (name: string, own: ReadonlyMap<string, Sample> | undefined) => Pick<MemberState, 'state' | 'quorum'>
 
 interface Seen {
-  readonly built: Built
+  readonly built: Pick<Built, 'hosts' | 'vips'>
   readonly samples: Samples
   readonly stateOf: StateOf
 }

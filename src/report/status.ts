@@ -2,7 +2,7 @@ import type { MemberState } from '../engine/events.ts'
 import type { Paint, Style } from './colour.ts'
 import type { EventOf } from './run.ts'
 import { type Cell, renderTable } from './table.ts'
-import { count, hanging } from './words.ts'
+import { count, names } from './words.ts'
 
 type Status = EventOf<'status'>
 
@@ -39,16 +39,14 @@ function yesNo(value: boolean | undefined, yes: string, no: string): Cell {
 function clusterLines({ ha, cluster }: Status, paint: Paint): readonly string[] {
   if (ha === 'keepalived') return []
   if (cluster === undefined) return ['', paint('red', 'pacemaker answers on no member')]
-  const failures = cluster.failures.map(
-    ({ resource, node, operation, reason, when }) =>
-      `  ${resource} on ${node}: ${operation}: ${hanging(reason)} (${when})`,
-  )
+  // What is to be done about each is told by its check, below.
+  const failures = cluster.failures.map(({ resource, node, operation }) => `${operation} of ${resource} on ${node}`)
   return [
     '',
     ...(cluster.dc === undefined ? [paint('yellow', 'no DC is elected')] : []),
     ...(cluster.maintenance ? [paint('yellow', 'maintenance-mode is on: nothing is watched or moved')] : []),
     ...(failures.length === 0
       ? ['no failed actions']
-      : [paint('red', `${count(failures.length, 'failed action')}:`), ...failures]),
+      : [`${paint('red', count(failures.length, 'failed action'))}: ${names(failures)}`]),
   ]
 }
