@@ -15,7 +15,7 @@ const NOW = `<cib crm_feature_set="3.16.1" epoch="6" num_updates="20" admin_epoc
   </status>
 </cib>
 `
-const WANTED = text`<configuration>\n  <nvpair value="${new Secret("it's s3cret")}"/>\n</configuration>\n`
+const WANTED = text`<configuration>\n  <node id="1" uname="lb1"/>\n  <node id="2" uname="lb2">\n  </node>\n  <nvpair value="${new Secret("it's s3cret")}"/>\n</configuration>\n`
 
 /** A host with programs that keep what they are given: `now` is the CIB, `patched` what was applied. */
 function clusterHost(
@@ -42,11 +42,17 @@ function left(host: ShellHost): readonly string[] {
   return readdirSync(host.runtime).filter((name) => name.startsWith('cib'))
 }
 
-test('the new CIB is judged without what is observed, and applied with it, one version on; nothing is left', async () => {
+test('the new CIB is judged as if all members were well, and applied with it, one version on; nothing is left', async () => {
   const host = clusterHost()
   expect((await change(host)).error).toBeUndefined()
   const begin = '<cib crm_feature_set="3.16.1" epoch="7" num_updates="20" admin_epoch="0" dc-uuid="2">\n'
-  expect(readFileSync(join(host.folder, 'judged'), 'utf8')).toBe(`${begin}${WANTED.reveal()}<status/></cib>\n`)
+  expect(readFileSync(join(host.folder, 'judged'), 'utf8')).toBe(
+    `${begin}${WANTED.reveal()}<status>
+<node_state id="1" uname="lb1" in_ccm="true" crmd="online" join="member" expected="member"/>
+<node_state id="2" uname="lb2" in_ccm="true" crmd="online" join="member" expected="member"/>
+</status></cib>
+`,
+  )
   expect(readFileSync(join(host.folder, 'patched'), 'utf8')).toBe(
     `${begin}${WANTED.reveal()}  <status>\n    <node_state id="1"/>\n  </status>\n</cib>\n`,
   )

@@ -170,7 +170,7 @@ describe('a hand-made pair after the published text of topology 3.1', () => {
     expect(changes.find(({ property }) => property === 'resource haproxy-resource')).toMatchObject({ after: 'absent' })
     expect(changes.map(({ property }) => property)).not.toContain('property stonith-enabled')
     expect(doubts).toEqual([
-      'the CIB has the cluster property default-resource-stickiness, which the inventory does not know: it is left; pacemaker: { purge: true } takes it away',
+      'the CIB has the cluster property symmetric-cluster, which the inventory does not know: it is left; pacemaker: { purge: true } takes it away',
     ])
   })
 })
