@@ -8,11 +8,14 @@ import { quoted } from './write.ts'
 /** How often the patch is made anew when what pacemaker observes has changed meanwhile: a second apart. */
 const ATTEMPTS = 10
 
+/** What pacemaker observes of a member that is there. */
+const WELL = 'in_ccm="true" crmd="online" join="member" expected="member"'
+
 /**
  * Brings the configuration to its new text by a patch, which pacemaker applies whole or not at all. A patch names the version of the CIB that
  * it is for, so it is refused when anything has changed since: where that is only what pacemaker observes, it is made anew; where the
- * configuration is not the one that was looked at, nothing is done. The new text is judged first, without what is observed, of which
- * crm_verify complains too. A replacement of the whole would undo what others do in the same moment, and make the cluster elect anew.
+ * configuration is not the one that was looked at, nothing is done. The new text is judged first, as if all members were there and well:
+ * crm_verify complains of lost ones and of failures too, and its status is the same. A replacement of the whole would undo what others do in the same moment, and make the cluster elect anew.
  */
 export function cibScript({ from, content }: Extract<Action, { do: 'cib' }>): Text {
   return Text.join([
@@ -41,7 +44,7 @@ function script(from: string): string {
 attempt=0
 while [ "$attempt" -lt ${ATTEMPTS} ]; do
   look || exit 1
-  { cat head configuration; echo '<status/></cib>'; } >judged.xml
+  { cat head configuration; echo '<status>'; sed -n 's/^ *<node \\([^>]*[^/>]\\)\\/\\{0,1\\}>$/<node_state \\1 ${WELL}\\/>/p' configuration; echo '</status></cib>'; } >judged.xml
   crm_verify --verbose --xml-file judged.xml >said 2>&1 || {
     echo 'crm_verify refuses the new CIB; it was not changed:' >&2; tail -n 8 said >&2; exit 1
   }

@@ -71,7 +71,11 @@ tell done ${index}
 /** A program that refuses a file may cite the line it stumbled over: what is secret in the files of these steps is masked. */
 function withoutSecrets(said: string, steps: readonly Step[]): string {
   const files = steps.flatMap(({ action }) => (action.do === 'write' ? [action.file] : []))
-  const hidden = files.reduce((text, { content }) => content.hide(text), said)
+  const contents = steps.flatMap(({ action }) => ('content' in action ? [action.content] : []))
+  const hidden = [...contents, ...files.map(({ content }) => content)].reduce(
+    (text, content) => content.hide(text),
+    said,
+  )
   return maskPair(
     undefined,
     hidden,

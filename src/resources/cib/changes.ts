@@ -1,7 +1,7 @@
 import { renderXml, type XmlElement } from '../../lib/xml.ts'
 import type { Change } from '../kind.ts'
 import { canonical } from './canonical.ts'
-import { isRecord } from './owned.ts'
+import { isRecord, readOwned } from './owned.ts'
 import type { Takeover } from './takeover.ts'
 import { agentOf, around, idOf, isResource, section } from './tree.ts'
 
@@ -13,11 +13,13 @@ const ABSENT = 'absent'
 /** What is different, thing by thing, in words. */
 export function changesBetween(before: XmlElement, after: XmlElement, { kept }: Takeover): readonly Change[] {
   const [old, next] = [things(before), things(after)]
-  const taken = [...kept].map(([wanted, id]) => ({
-    property: `resource ${id}`,
-    before: 'made by others',
-    after: `taken over as ${wanted}`,
-  }))
+  const taken = [...kept]
+    .filter(([, id]) => old.has(`resource ${id}`) && !readOwned(before).ids.has(id))
+    .map(([wanted, id]) => ({
+      property: `resource ${id}`,
+      before: 'made by others',
+      after: `taken over as ${wanted}`,
+    }))
   const names = [...new Set([...old.keys(), ...next.keys()])]
   const changes = names.flatMap((name) => compareThing(name, old.get(name), next.get(name)))
   if (changes.length > 0) return [...taken, ...changes]

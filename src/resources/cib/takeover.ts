@@ -13,8 +13,9 @@ export interface Takeover {
 const REFERENCES = ['rsc', 'with-rsc', 'first', 'then']
 
 /**
- * Resources that do what ours do under other names: an address that is one of our VIPs, and haproxy. Their ids are kept: a resource with
- * another id is another one to pacemaker, so that the old one would be stopped, after the new one may have been started.
+ * Resources that do what ours do under other names: an address that is one of our VIPs, and haproxy as a service. Their ids are kept: a
+ * resource with another id is another one to pacemaker, and the old one would be stopped while the new one starts. haproxy under an agent of
+ * its own is replaced under another id, even if it had ours: pacemaker forgets a resource whose agent changes, and its process would stay.
  */
 export function findTakeover(current: XmlElement, wanted: XmlElement): Takeover {
   const here = primitives(current)
@@ -22,14 +23,22 @@ export function findTakeover(current: XmlElement, wanted: XmlElement): Takeover 
   const ids = new Set(ours.map(idOf))
   const kept = new Map<string, string>()
   const superseded = new Set<string>()
-  for (const one of ours) {
-    const alike = here.filter((other) => !ids.has(idOf(other)) && doSame(one, other))
-    const named = here.find((other) => idOf(other) === idOf(one))
-    const [first, ...further] = named !== undefined && kindOf(named) === kindOf(one) ? [named, ...alike] : alike
-    if (first !== undefined && first !== named) kept.set(idOf(one), idOf(first))
-    for (const other of further) superseded.add(idOf(other))
+  for (const one of ours.filter((primitive) => kindOf(primitive) !== undefined)) {
+    const id = idOf(one)
+    const named = here.find((other) => idOf(other) === id)
+    const others = here.filter((other) => !ids.has(idOf(other)) && doSame(one, other))
+    const keep =
+      named !== undefined && isTakenAsItIs(one, named) ? named : others.find((other) => isTakenAsItIs(one, other))
+    if (keep !== undefined && keep !== named) kept.set(id, idOf(keep))
+    if (keep === undefined && named !== undefined && kindOf(named) === 'haproxy') kept.set(id, `${id}-service`)
+    for (const other of others) if (other !== keep) superseded.add(idOf(other))
+    if (named !== undefined && named !== keep && kindOf(named) === kindOf(one)) superseded.add(id)
   }
   return { kept, superseded }
+}
+
+function isTakenAsItIs(one: XmlElement, there: XmlElement): boolean {
+  return kindOf(one) === kindOf(there) && (kindOf(there) === 'address' || there.attributes.class !== 'ocf')
 }
 
 /** The wanted configuration with the ids that are kept. */

@@ -4,13 +4,13 @@ import { xml, type XmlElement } from '../../lib/xml.ts'
 import type { WantedCib } from '../../resources/action.ts'
 import { QUICK_ELECTION } from '../../resources/cib/own.ts'
 import { attributes, nvpairs, operation } from './elements.ts'
+import { withUniqueIds } from './unique-ids.ts'
 
 const HAPROXY = 'haproxy'
 const CLONE = 'haproxy-clone'
 
 /**
- * What the cluster's CIB shall have, of the inventory alone: so it is the same whichever member is asked. Ids come from names; no two
- * can be alike, because resources, colocations, orders and locations begin differently.
+ * What the cluster's CIB shall have, of the inventory alone: so it is the same whichever member is asked. Ids come from names.
  *
  * haproxy is a clone on all members by default: a VIP that moves finds haproxy running, which costs 0.4 s instead of the 2 to 3 s of a
  * start. The VIP stands with an instance of it (colocation, INFINITY) and comes up after it (order). The order is mandatory: where
@@ -52,7 +52,7 @@ export function renderCib(inventory: Inventory): WantedCib {
       ]),
     ]),
   ])
-  return { configuration, secrets, purge: pacemaker.purge }
+  return { configuration: withUniqueIds(configuration), secrets, purge: pacemaker.purge }
 }
 
 function devices(fencing: Fencing): readonly FencingDevice[] {
@@ -111,8 +111,7 @@ function constraints(vip: Vip, haproxy: string): readonly XmlElement[] {
   const id = vipId(vip)
   return [
     ...[...vip.preferences].map(([node, score]) =>
-      // A slash would part the two names better, and is not allowed in an id.
-      xml('rsc_location', { id: `location-${id}--${node}`, rsc: id, node, score: String(score) }),
+      xml('rsc_location', { id: `location-${id}-${node}`, rsc: id, node, score: String(score) }),
     ),
     xml('rsc_colocation', { id: `colocation-${id}`, rsc: id, 'with-rsc': haproxy, score: 'INFINITY' }),
     xml('rsc_order', { id: `order-${id}`, first: haproxy, then: id, kind: 'Mandatory' }),

@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { renderCorosync } from '../../../src/roles/corosync/conf.ts'
+import { renderXml } from '../../../src/lib/xml.ts'
 import { renderHaproxy } from '../../../src/roles/haproxy/render.ts'
 import { checkScript } from '../../../src/roles/keepalived/check-script.ts'
 import { renderKeepalived } from '../../../src/roles/keepalived/render.ts'
+import { renderCib } from '../../../src/roles/pacemaker/render.ts'
 import { type Case, readCase } from './cases.ts'
 
 const GOLDEN = join(import.meta.dirname, '../../golden')
@@ -32,6 +34,11 @@ const UNITS: readonly { readonly folder: string; readonly ending: string; readon
     folder: 'check-script',
     ending: '.expected.sh',
     render: ({ inventory, lb, shell }) => checkScript(inventory, lb, shell),
+  },
+  {
+    folder: 'cib',
+    ending: '.expected.xml',
+    render: ({ inventory }) => renderXml(renderCib(inventory).configuration),
   },
 ]
 
