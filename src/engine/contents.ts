@@ -4,6 +4,7 @@ import { Secret } from '../lib/secret.ts'
 import { quote } from '../lib/shell.ts'
 import { previousPath } from '../resources/file.ts'
 import { pendingPath } from '../resources/loaded.ts'
+import type { WantedFile } from '../resources/action.ts'
 import type { Observation } from './observe.ts'
 import { probeScript, splitOutput } from './observe.ts'
 
@@ -25,10 +26,14 @@ export async function fetchContents(
   const files = changedFiles(observation)
   if (files.length === 0) return new Map()
   const marker = randomBytes(12).toString('hex')
-  const probes = files.flatMap(({ path, unit }) => {
-    const now = `[ -f ${quote(path)} ] && echo present && cat ${quote(path)}`
+  const probes = files.flatMap(({ path, unit, encoding }) => {
+    // Of other bytes than text: one line of base64, as it is wanted.
+    const print = encoding === 'base64' ? 'base64 <' : 'cat '
+    const end = encoding === 'base64' ? " | tr -d '\\n'" : ''
+    const show = (file: string): string => `[ -f ${quote(file)} ] && echo present && ${print}${quote(file)}${end}`
+    const now = show(path)
     if (unit === undefined) return [now, now]
-    const before = `[ -f ${quote(previousPath(path))} ] && echo present && cat ${quote(previousPath(path))}`
+    const before = show(previousPath(path))
     return [now, `if grep -qsxF ${quote(path)} ${quote(pendingPath(unit))}; then ${before}; else ${now}; fi`]
   })
   const result = await connection.run({
@@ -52,9 +57,7 @@ function present(output: string | undefined): Secret | undefined {
 }
 
 /** Files whose bytes differ, and those that a unit has not taken: what it runs with has to be known. */
-function changedFiles({
-  resources,
-}: Observation): readonly { readonly path: string; readonly unit: string | undefined }[] {
+function changedFiles({ resources }: Observation): readonly Pick<WantedFile, 'path' | 'unit' | 'encoding'>[] {
   const unloaded = new Set(
     resources.flatMap(({ comparison }) =>
       comparison.actions.flatMap((action) => (action.do === 'load' ? [action.load.unit] : [])),
@@ -64,7 +67,7 @@ function changedFiles({
     file !== undefined &&
     (comparison.actions.some(({ do: what }) => what === 'write') ||
       (file.unit !== undefined && unloaded.has(file.unit)))
-      ? [{ path: file.path, unit: file.unit }]
+      ? [file]
       : [],
   )
 }

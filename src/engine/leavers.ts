@@ -4,7 +4,7 @@ import { gather } from '../facts/gather.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { asHaError } from '../lib/errors.ts'
 import { platformNamed } from '../platform/index.ts'
-import { isOurs } from '../roles/corosync/ours.ts'
+import { belongingOf } from '../roles/corosync/ours.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
 import { serviceResource } from '../resources/service.ts'
 import type { BuiltHost } from './build.ts'
@@ -77,7 +77,7 @@ function isStillOurs(inventory: Inventory, { configs, interfaces }: Facts): bool
   const config = configs.keepalived?.reveal() ?? ''
   const own = interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
   if (loadBalancers.some(({ address }) => own.includes(address))) return false
-  if (inventory.ha === 'pacemaker') return isOurs(configs.corosync?.reveal(), inventory)
+  if (inventory.ha === 'pacemaker') return belongingOf(configs.corosync?.reveal(), inventory) === 'ours'
   const spoken = [...announcedVips(config), ...peers(config)]
   return [...vips, ...loadBalancers].some(({ address }) => spoken.includes(address))
 }

@@ -79,10 +79,10 @@ function ownOf(observation: Observation): Observation {
   return { ...observation, resources: observation.resources.filter(({ resource }) => resource.scope !== 'cluster') }
 }
 
-/** A file's unified diff with every secret masked, old and new. */
+/** A file's unified diff with every secret masked, old and new; none of what is no text. */
 function diffOf({ file }: Resource, contents: ReadonlyMap<string, OldContent> | undefined): string | undefined {
   const old = file === undefined ? undefined : contents?.get(file.path)
-  if (file === undefined || old === undefined) return undefined
+  if (file === undefined || file.encoding !== undefined || old === undefined) return undefined
   const { before, after } = maskPair(old.now?.reveal(), file.content.reveal(), file.sensitive)
   return before === after ? undefined : unifiedDiff(file.path, before, after)
 }

@@ -36,10 +36,18 @@ export async function installPrograms(run: Run, view: View, tally: Tally): Promi
   return true
 }
 
-/** Packages of units that do not run; anything else only where nothing runs. */
+/** Packages of units that do not run, and where packages come from; anything else only where nothing runs. */
 function disturbsNothing(observation: Observation, steps: readonly Step[]): boolean {
   return steps.every(({ action }) => {
-    const units = action.do === 'install' && action.holdUnits.length > 0 ? action.holdUnits : ['haproxy', 'keepalived']
-    return units.every((unit) => !runs(observation, unit))
+    if (action.do === 'repository') return true
+    const units = action.do === 'install' ? action.holdUnits : ['haproxy', 'keepalived']
+    return units.every((unit) => !runs(observation, unit) && !isStarted(observation, unit))
   })
+}
+
+/** Of a unit that shall run and has no files of ours. */
+function isStarted({ resources }: Observation, unit: string): boolean {
+  const service = resources.find(({ resource }) => resource.id === `service[${unit}]`)
+  const isLoaded = resources.some(({ resource }) => resource.id === `loaded[${unit}]`)
+  return service !== undefined && !isLoaded && service.comparison.changes.every(({ property }) => property !== 'state')
 }

@@ -5,6 +5,7 @@ import { HaError } from '../lib/errors.ts'
 import { releaseNamed } from '../platform/choose.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { haproxyUnsupported } from '../roles/haproxy/unsupported.ts'
+import { clusterUnsupported } from '../roles/corosync/unsupported.ts'
 import { keepalivedUnsupported } from '../roles/keepalived/unsupported.ts'
 import { build } from './build.ts'
 import { settleSecrets } from './secrets.ts'
@@ -25,7 +26,12 @@ export function renderObjections(inventory: Inventory, given: RenderedFor): read
   return inventory.loadBalancers.flatMap((host) => {
     const facts = factsOf(host.name)
     if (facts === undefined) return []
-    const objections = [...haproxyUnsupported(inventory, host, facts), ...keepalivedUnsupported(inventory, host, facts)]
+    const objections = [
+      ...haproxyUnsupported(inventory, host, facts),
+      ...(inventory.ha === 'pacemaker'
+        ? clusterUnsupported(inventory, facts)
+        : keepalivedUnsupported(inventory, host, facts)),
+    ]
     return objections.map(({ problem, mend }) => `${host.name}: ${problem}; ${mend}`)
   })
 }

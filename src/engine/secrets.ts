@@ -1,14 +1,20 @@
-import { randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Facts } from '../facts/types.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { HaError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { readStatsPassword } from '../roles/haproxy/secrets.ts'
 import { readAuthPass } from '../roles/keepalived/secrets.ts'
+import { countListed } from '../roles/corosync/ours.ts'
 import type { ClusterSecrets } from '../roles/secrets.ts'
+
+/** As long as corosync-keygen makes it. */
+const KEY_BYTES = 256
 
 /** What a plan shows for a secret that only `up` may generate. */
 const TO_BE_GENERATED = new Secret('generated')
+/** The same for a key, which has a form of its own. */
+const KEY_TO_BE_GENERATED = new Secret(Buffer.alloc(KEY_BYTES).toString('base64'))
 
 /**
  * Supplied, else read back from the cluster, else generated (`generate`), else a placeholder.
@@ -16,14 +22,17 @@ const TO_BE_GENERATED = new Secret('generated')
  * Throws HaError instead of generating one while a member is out of sight: it may be the one that knows it.
  */
 export function settleSecrets(inventory: Inventory, facts: readonly Facts[], generate: boolean): ClusterSecrets {
-  const holderFirst = [...facts].sort((a, b) => Number(holds(b, inventory)) - Number(holds(a, inventory)))
+  const holderFirst = [...facts].sort(
+    (a, b) => Number(holds(b, inventory)) - Number(holds(a, inventory)) || listed(b, inventory) - listed(a, inventory),
+  )
   const seen = new Set(facts.map(({ host }) => host))
   const unseen = inventory.loadBalancers.map(({ name }) => name).filter((name) => !seen.has(name))
   const settle = (
     wanted: 'generate' | 'none' | Secret | undefined,
     read: (config: string) => Secret | undefined,
     from: keyof Facts['configs'],
-    length: number,
+    make: () => Secret,
+    placeholder = TO_BE_GENERATED,
   ): Secret | undefined => {
     if (wanted instanceof Secret) return wanted
     if (wanted !== 'generate') return undefined
@@ -31,20 +40,43 @@ export function settleSecrets(inventory: Inventory, facts: readonly Facts[], gen
       .map(({ configs }) => configs[from] && read(configs[from].reveal()))
       .find((secret) => secret !== undefined)
     if (known !== undefined) return known
-    if (!generate) return TO_BE_GENERATED
+    if (!generate) return placeholder
     if (unseen.length > 0) {
       throw new HaError(`${unseen.join(', ')} is out of sight, and may know a secret that would have to be generated`, {
-        mend: 'bring it back, or name the secret in the inventory (keepalived.auth_pass, haproxy.stats.password)',
+        mend: 'bring it back, or name the secret in the inventory (keepalived.auth_pass, corosync.authkey, haproxy.stats.password)',
       })
     }
-    return randomSecret(length)
+    return make()
   }
+  const password = (length: number) => () => randomSecret(length)
+  const { ha, keepalived, corosync } = inventory
+  const isPlain = corosync.cipher === 'none' && corosync.hash === 'none'
   return {
     // VRRP uses the first 8 characters (keepalived.conf(5)); a longer one would only look stronger.
-    vrrpAuthPass: settle(inventory.keepalived.authPass, readAuthPass, 'keepalived', 8),
-    authkey: undefined,
-    statsPassword: settle(inventory.haproxy.stats?.password, readStatsPassword, 'haproxy', 24),
+    vrrpAuthPass: settle(
+      ha === 'keepalived' ? keepalived.authPass : undefined,
+      readAuthPass,
+      'keepalived',
+      password(8),
+    ),
+    authkey: settle(
+      ha === 'pacemaker' && !isPlain ? suppliedKey(corosync.authkey) : undefined,
+      (key) => new Secret(key),
+      'authkey',
+      () => new Secret(randomBytes(KEY_BYTES).toString('base64')),
+      KEY_TO_BE_GENERATED,
+    ),
+    statsPassword: settle(inventory.haproxy.stats?.password, readStatsPassword, 'haproxy', password(24)),
   }
+}
+
+/** base64 as programs print it has line breaks. */
+function suppliedKey(key: 'generate' | Secret): 'generate' | Secret {
+  return key === 'generate' ? key : new Secret(key.reveal().replaceAll(/\s/g, ''))
+}
+
+function listed({ configs }: Facts, inventory: Inventory): number {
+  return countListed(configs.corosync?.reveal() ?? '', inventory)
 }
 
 function holds(facts: Facts, { vips }: Inventory): boolean {

@@ -18,6 +18,13 @@ const PROGRAMS = [
   'restorecon',
 ]
 
+const REPOSITORIES = `awk '
+  function tell() { if (id != "") print file, id, enabled }
+  { sub(/[ \\t\\r]+$/, "") }
+  /^\\[/ { tell(); file = FILENAME; id = substr($0, 2, length($0) - 2); enabled = 1 }
+  /^enabled[ \\t]*=/ { enabled = /=[ \\t]*(1|[Tt]rue|[Yy]es)$/ ? 1 : 0 }
+  END { tell() }' /etc/yum.repos.d/*.repo 2>/dev/null; `
+
 /** The one execution that tells what a host is: sections under a marker line, each read by a parser of its own. Changes nothing. */
 export function factsScript(marker: string): string {
   const sections: Record<string, string> = {
@@ -40,8 +47,9 @@ export function factsScript(marker: string): string {
     'haproxy.cfg': 'cat /etc/haproxy/haproxy.cfg 2>/dev/null',
     'corosync.conf': 'cat /etc/corosync/corosync.conf 2>/dev/null',
     authkey: 'base64 </etc/corosync/authkey 2>/dev/null',
-    // Not our own: whether it is needed must not depend on its being there.
+    // Not our own: whether it is needed must not depend on its being there. Of yum and dnf a section a line: its file, its id, whether it is enabled.
     repositories:
+      REPOSITORIES +
       "cat /etc/apk/repositories $(ls /etc/apk/repositories.d/*.list /lib/apk/repositories.d/*.list 2>/dev/null | grep -v '/ha-provision.list$') 2>/dev/null",
     members: 'cat /var/lib/ha-provision/members.json 2>/dev/null',
   }

@@ -1,7 +1,7 @@
 import { words } from '../lib/shell.ts'
 import { apk } from './apk.ts'
 import { openrc } from './openrc.ts'
-import type { Platform } from './types.ts'
+import type { Platform, RepositoryFile } from './types.ts'
 
 /** Alpine Linux with OpenRC. */
 export const alpine: Platform = {
@@ -15,7 +15,7 @@ export const alpine: Platform = {
     { id: 'alpine', version: '3.23', haproxy: '3.2.9', keepalived: '2.3.4' },
   ],
   packages: apk,
-  repository: communityRepository,
+  repository: ({ repositories }) => communityRepository(repositories),
   init: openrc,
   haproxy: {
     package: 'haproxy',
@@ -53,7 +53,7 @@ const PATH = '/etc/apk/repositories.d/ha-provision.list'
  * keepalived is in `community`, which a fresh Alpine does not read: enabled beside the host's own `main`, on the same mirror, in a file
  * of ours (apk reads repositories.d since long before 3.18). Undefined where the host's own files enable it already.
  */
-function communityRepository(lines: readonly string[]): ReturnType<NonNullable<Platform['repository']>> {
+function communityRepository(lines: readonly string[]): RepositoryFile | undefined {
   // A repository with a tag is not read for a package without one. apk 3 may name several parts of one URL.
   const read = lines
     .map((line) => line.trim().replace(/^v[23]\s+/, ''))

@@ -37,7 +37,7 @@ export const debian: Platform = {
     shell: 'bash',
   },
   cluster: {
-    packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli-utils', 'resource-agents'] },
+    packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli-utils'] },
     corosync: { unit: 'corosync', config: '/etc/corosync/corosync.conf', authkey: '/etc/corosync/authkey' },
     pacemaker: { unit: 'pacemaker', cib: '/var/lib/pacemaker/cib' },
   },

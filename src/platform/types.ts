@@ -62,14 +62,40 @@ export interface Release {
   readonly pacemaker?: string
 }
 
+/** What a host says of its repositories. */
+export interface RepositoryHost {
+  readonly os: { readonly id: string }
+  /** The lines that name them, as the facts have them. */
+  readonly repositories: readonly string[]
+  readonly versions: { readonly pacemaker: { readonly installed: boolean } }
+}
+
+/** A file of ours that names a repository. */
+export interface RepositoryFile {
+  readonly path: string
+  readonly content: string
+}
+
+/** A section of the distribution's own files, to be enabled; undefined where the host has none that is known. */
+export interface Repository {
+  readonly name: string
+  readonly section: { readonly path: string; readonly id: string } | undefined
+}
+
 /** What differs between distributions, as data. */
 export interface Platform {
   readonly name: string
   /** The distributions it stands for, each with its versions from old to new. */
   readonly releases: readonly Release[]
   readonly packages: PackageManager
-  /** A repository that its packages need and that the host's own lines do not enable: a file of ours that does. */
-  repository?(lines: readonly string[]): { readonly path: string; readonly content: string } | undefined
+  /**
+   * A repository that the programs of an engine need beyond those that every host reads: a file of ours that names it, or a section of the
+   * distribution's own. Undefined where none is needed.
+   */
+  readonly repository?: (
+    host: RepositoryHost,
+    engine: 'keepalived' | 'pacemaker',
+  ) => RepositoryFile | Repository | undefined
   readonly init: InitSystem
   readonly haproxy: {
     readonly package: string

@@ -23,6 +23,8 @@ export type Action =
       readonly group: string
     }
   | { readonly do: 'remove'; readonly path: string }
+  /** Enables the section of that id in a package manager's file. */
+  | { readonly do: 'repository'; readonly path: string; readonly id: string }
   | {
       readonly do: 'open'
       readonly manager: FirewallName
@@ -86,6 +88,8 @@ export interface WantedLoad {
   readonly files: readonly { readonly path: string; readonly sha256: string }[]
   /** What makes it read its files again, where that is not its init system's reload. */
   readonly reload?: string
+  /** `cluster`: whether it runs is decided elsewhere; it is reloaded where it does, and started nowhere. */
+  readonly startedBy?: 'cluster'
   /** A reload is good when the main process has a new child afterwards (haproxy's master and worker), or is a new one itself (no master). */
   readonly provedBy: 'new-child' | 'new-main' | 'main-process'
 }

@@ -26,6 +26,12 @@ export function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
+/** SHA-256 of the bytes that a file shall have. */
+export function fileHash({ content, encoding }: Pick<WantedFile, 'content' | 'encoding'>): string {
+  if (encoding === undefined) return sha256(content.reveal())
+  return createHash('sha256').update(Buffer.from(content.reveal(), encoding)).digest('hex')
+}
+
 interface ObservedFile {
   readonly type: 'absent' | 'file' | 'other'
   readonly sha256: string
@@ -70,7 +76,7 @@ for left in ${staged(path).map(quote).join(' ')}; do [ ! -e "$left" ] || echo "l
     if (observed.type === 'absent') return [{ property: 'content', before: 'absent', after: 'file' }, ...leftover]
     if (observed.type === 'other')
       return [{ property: 'content', before: 'not a regular file', after: 'file' }, ...leftover]
-    const wanted = sha256(spec.content.reveal())
+    const wanted = fileHash(spec)
     return [
       ...(observed.sha256 === wanted ? [] : [{ property: 'content', before: 'other bytes', after: 'as wanted' }]),
       ...differing([

@@ -83,9 +83,13 @@ sha256sum ${files} 2>/dev/null || true`
   },
   diff(spec, observed): readonly Change[] {
     const wanted = stamp(spec.files).trim()
-    if (!observed.active) return [{ property: 'state', before: 'not running', after: 'running' }]
     const asWanted = observed.files === wanted
     const known = observed.stamp === wanted && !observed.changedSince
+    if (!observed.active && spec.startedBy === 'cluster') {
+      const isTold = known && !observed.unproved
+      return isTold ? [] : [{ property: 'record', before: 'of another', after: 'of what it will start with' }]
+    }
+    if (!observed.active) return [{ property: 'state', before: 'not running', after: 'running' }]
     if (!asWanted || !(known || observed.processIsYounger))
       return [{ property: 'configuration', before: 'runs with another', after: 'reloaded' }]
     // Without its record the next change would take an older version for the one that runs, and put that one back.

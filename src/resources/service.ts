@@ -5,8 +5,11 @@ import { resource, type Change, type Kind, type Resource } from './kind.ts'
 
 interface ServiceSpec {
   readonly unit: string
-  /** `enabled`: starts at boot. `retired`: neither starts at boot nor runs. That an enabled one runs is `loaded`'s business. */
-  readonly wanted: 'enabled' | 'retired'
+  /**
+   * `enabled`: starts at boot; that it runs is `loaded`'s business. `running`: starts at boot, and runs. `managed`: does not start at boot,
+   * and whether it runs is a cluster's business. `retired`: neither starts at boot nor runs.
+   */
+  readonly wanted: 'enabled' | 'running' | 'managed' | 'retired'
 }
 
 /** A unit as its init system sees it. */
@@ -44,6 +47,7 @@ function staleness(value: string | undefined): ObservedService['stale'] {
   return value === 'yes' || value === 'restart' || value === 'replaced' ? value : 'no'
 }
 
+const DISABLED = { property: 'boot', before: 'enabled', after: 'disabled' }
 const READ = { property: 'unit files', before: 'changed since they were read' }
 const STALE: Readonly<Record<ObservedService['stale'], readonly Change[]>> = {
   no: [],
@@ -61,22 +65,26 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
     if (spec.wanted === 'retired') {
       return [
         ...(observed.exists && !observed.stopped ? [{ property: 'state', before: 'running', after: 'stopped' }] : []),
-        ...(observed.enabled ? [{ property: 'boot', before: 'enabled', after: 'disabled' }] : []),
+        ...(observed.enabled ? [DISABLED] : []),
       ]
     }
     // A mask hides whether the unit is enabled and whether its files were read: that shows once it is gone.
     if (observed.masked) return [{ property: 'mask', before: 'masked', after: 'not masked' }]
+    if (spec.wanted === 'managed') return [...(observed.enabled ? [DISABLED] : []), ...STALE[observed.stale]]
     return [
       ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
       ...STALE[observed.stale],
+      ...(spec.wanted === 'running' && !observed.active
+        ? [{ property: 'state', before: 'not running', after: 'running' }]
+        : []),
     ]
   },
   actions(spec, changes): readonly Action[] {
-    const { unit } = spec
+    const { unit, wanted } = spec
     const act: Record<string, Action> = {
       mask: { do: 'unmask', unit },
-      boot: { do: spec.wanted === 'retired' ? 'disable' : 'enable', unit },
-      state: { do: 'stop', unit },
+      boot: { do: wanted === 'retired' || wanted === 'managed' ? 'disable' : 'enable', unit },
+      state: { do: wanted === 'retired' ? 'stop' : 'start', unit },
       'unit files': { do: 'reread-units', unit },
       program: { do: 'reread-units', unit },
     }
@@ -84,7 +92,7 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
   },
 }
 
-/** A unit that shall start at boot, or shall do nothing any more. */
+/** A unit that shall start at boot, or run, or be left to a cluster, or do nothing any more. */
 export function serviceResource(unit: string, wanted: ServiceSpec['wanted'] = 'enabled'): Resource {
   return resource(serviceKind, unit, { unit, wanted })
 }

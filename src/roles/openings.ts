@@ -7,14 +7,15 @@ import { instancesOf } from './keepalived/instances.ts'
 
 const MULTICAST = { 4: '224.0.0.18', 6: 'ff02::12' } as const
 
-/** What a host's firewall has to let through: VRRP between the members, and the ports that clients ask. */
+/** What a host's firewall has to let through: what the members say to each other, and the ports that clients ask. */
 export function openingsOf(inventory: Inventory, host: LoadBalancer, facts: Facts): readonly Opening[] {
   const { frontends, stats } = inventory.haproxy
   const binds = [...frontends.flatMap((frontend) => frontend.binds), ...(stats === undefined ? [] : [stats.bind])]
   const ports = [...new Set(binds.map(({ port }) => port))].sort((a, b) => a - b)
-  const vrrp = vrrpPackets(inventory, host, facts)
   const openings: readonly Opening[] = [
-    ...(vrrp.length === 0 ? [] : [{ name: 'vrrp', protocol: 'vrrp' as const, port: undefined, packets: vrrp }]),
+    ...(inventory.ha === 'pacemaker'
+      ? corosyncOpenings(inventory, host, facts)
+      : [{ name: 'vrrp', protocol: 'vrrp' as const, port: undefined, packets: vrrpPackets(inventory, host, facts) }]),
     ...ports.map((port) => ({
       name: `tcp/${port}`,
       protocol: 'tcp' as const,
@@ -47,6 +48,25 @@ function vrrpPackets(inventory: Inventory, host: LoadBalancer, facts: Facts): re
         { ...base, direction: 'out', source: own, destination: group ?? address },
       ]
     })
+  })
+}
+
+/** Each link has a port of its own. The rules name no member, as for VRRP: what has not the key is dropped by corosync. */
+function corosyncOpenings(inventory: Inventory, host: LoadBalancer, facts: Facts): readonly Opening[] {
+  const others = inventory.loadBalancers.filter(({ name }) => name !== host.name)
+  return [host.address, ...host.links].map((own, link) => {
+    const port = inventory.corosync.port + link
+    const through = carrierOf(facts, own) ?? ''
+    const base = { family: familyOf(own), protocol: 'udp', port, interface: through } as const
+    const packets = others.flatMap(({ address, links }): readonly Packet[] => {
+      const other = [address, ...links][link]
+      if (other === undefined) return []
+      return [
+        { ...base, direction: 'in', source: other, destination: own },
+        { ...base, direction: 'out', source: own, destination: other },
+      ]
+    })
+    return { name: `udp/${port}`, protocol: 'udp', port, packets }
   })
 }
 

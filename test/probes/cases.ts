@@ -7,6 +7,7 @@ import { factsScript } from '../../src/facts/script.ts'
 import { HaError } from '../../src/lib/errors.ts'
 import { text } from '../../src/lib/secret.ts'
 import type { Platform } from '../../src/platform/types.ts'
+import { clearedResource } from '../../src/resources/clear-cib.ts'
 import { fileResource, sha256 } from '../../src/resources/file.ts'
 import type { Resource } from '../../src/resources/kind.ts'
 import { loadedResource } from '../../src/resources/loaded.ts'
@@ -82,6 +83,16 @@ export const probes = {
   'service-retired': ofResource('service-retired', ({ keepalived }) => serviceResource(keepalived.unit, 'retired')),
   'check-haproxy': ofCheck('check-haproxy', ({ haproxy }) => serviceCheck(haproxy.unit, 'LOG')),
   'check-keepalived': ofCheck('check-keepalived', ({ keepalived }) => serviceCheck(keepalived.unit, 'LOG')),
+  cleared: ofResource('cleared', ({ cluster }) =>
+    'refused' in cluster
+      ? file('/etc')
+      : clearedResource({
+          folder: cluster.pacemaker.cib,
+          units: [cluster.pacemaker.unit, cluster.corosync.unit],
+          unless: { path: cluster.corosync.config, sha256: sha256('wanted\n') },
+        }),
+  ),
+  'service-pacemaker': ofResource('service-pacemaker', () => serviceResource('pacemaker', 'running')),
   'user-absent': ofResource('user-absent', () => userResource('keepalived_script')),
   'user-present': ofResource('user-present', () => userResource('root')),
   'sysctl-other': ofResource('sysctl-other', () => sysctlResource('net.ipv4.ip_nonlocal_bind', '2')),

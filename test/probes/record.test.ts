@@ -32,7 +32,12 @@ describe.each(asked)('%s', (image) => {
         : `a stand-in of ${lab.hosts[0].standIn}`
     rmSync(join(RECORDED, image), { recursive: true, force: true })
     mkdirSync(join(RECORDED, image), { recursive: true })
-    for (const stage of stages.filter(({ init }) => init === undefined || init === platform.init.name)) {
+    const fitting = stages.filter(
+      (stage) =>
+        (stage.init === undefined || stage.init === platform.init.name) &&
+        (stage.platform === undefined || stage.platform === platform.name),
+    )
+    for (const stage of fitting) {
       await onHost(host, stage.prepare(platform), 400)
       const versions = await versionsOf(host)
       for (const name of stage.probes) await record({ host, image, made, versions, platform, stage, name })

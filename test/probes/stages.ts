@@ -7,6 +7,8 @@ import type { ProbeName } from './cases.ts'
 export interface Stage {
   readonly name: string
   readonly init?: 'systemd' | 'openrc'
+  /** A platform's name, where it is of that one only. */
+  readonly platform?: string
   /** sh, as root. */
   prepare(platform: Platform): string
   readonly probes: readonly ProbeName[]
@@ -135,5 +137,23 @@ printf '[Service]\\nRestartSec=1\\n' >/etc/systemd/system/${haproxy.unit}.servic
     name: 'removed',
     prepare: ({ packages }) => REMOVE[packages.name] ?? 'false',
     probes: ['package-haproxy', 'service-haproxy', 'check-haproxy', 'facts'],
+  },
+  {
+    // What the packages leave that are installed by hand: a cluster of one that runs.
+    name: 'stock-cluster',
+    platform: 'debian',
+    prepare: ({ packages, init }) => `( ${packages.install(
+      ['corosync', 'pacemaker', 'pacemaker-cli-utils'].map((name) => ({ name, version: undefined })),
+      { lockSeconds: 60, log: '/var/log/recorded.log' },
+    )} ) && { ${init.start('corosync')}; ${init.start('pacemaker')}; } >/dev/null 2>&1
+for second in 1 2 3 4 5 6 7 8 9 10 11 12; do [ -e /var/lib/pacemaker/cib/cib.xml ] && break; sleep 5; done`,
+    probes: ['facts', 'cleared', 'service-pacemaker'],
+  },
+  {
+    name: 'stopped-cluster',
+    platform: 'debian',
+    prepare: ({ init }) => `{ ${init.stop('pacemaker')}; ${init.stop('corosync')}; } >/dev/null 2>&1
+rm -rf /var/lib/pacemaker/cib/*`,
+    probes: ['cleared', 'service-pacemaker'],
   },
 ]

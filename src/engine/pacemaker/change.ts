@@ -1,5 +1,5 @@
 import { throwIfInterrupted, type Run } from '../run.ts'
-import { heldBack } from '../../resources/cib/index.ts'
+import { heldBack } from '../../resources/cib/held.ts'
 import { onAll, type View } from '../look.ts'
 import type { Tally } from '../tally.ts'
 import { convergeHost, doSteps } from '../turn.ts'

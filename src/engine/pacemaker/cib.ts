@@ -1,6 +1,6 @@
 import { HaError, HostError } from '../../lib/errors.ts'
 import type { WantedCib } from '../../resources/action.ts'
-import { cibResource } from '../../resources/cib/index.ts'
+import { cibResource } from '../../resources/cib/kind.ts'
 import type { BuiltHost } from '../build.ts'
 import { connectionOf, type View } from '../look.ts'
 import { observe } from '../observe.ts'

@@ -1,7 +1,7 @@
-import type { Inventory } from '../../inventory/model.ts'
+import type { Inventory, LoadBalancer } from '../../inventory/model.ts'
 import { canonicalAddress } from '../../lib/address.ts'
-import { corosyncMembers, type CorosyncMember } from '../../roles/corosync/parse.ts'
-import { isOurs } from '../../roles/corosync/ours.ts'
+import { belongingOf } from '../../roles/corosync/ours.ts'
+import { type ListedMember, listedMembers } from '../../roles/corosync/parse.ts'
 import type { Contents } from '../contents.ts'
 import { holdsAny, runs } from '../live.ts'
 import type { View } from '../look.ts'
@@ -20,7 +20,7 @@ export interface LiveCluster {
   /** Members that those who run do not list. */
   readonly unlisted: readonly string[]
   /** Those whom they list and the inventory does not name. */
-  readonly leaving: readonly CorosyncMember[]
+  readonly leaving: readonly ListedMember[]
   /** Members whose keepalived is still to be stopped. */
   readonly keepalived: readonly string[]
 }
@@ -30,9 +30,9 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
   const observations = [...view.observations.values()]
   const configs = new Map(observations.map(({ host }) => [host, corosyncRunning(host, view, contents)]))
   const running = observations
-    .filter((one) => runs(one, 'corosync') && isOurs(configs.get(one.host), inventory))
+    .filter((one) => runs(one, 'corosync') && belongingOf(configs.get(one.host), inventory) === 'ours')
     .map(({ host }) => host)
-  const listed = running.flatMap((host) => corosyncMembers(configs.get(host) ?? ''))
+  const listed = running.flatMap((host) => listedMembers(configs.get(host) ?? ''))
   const vips = new Set(inventory.vips.map(({ address }) => canonicalAddress(address)))
   return {
     running,
@@ -65,12 +65,17 @@ export function isPending({ resources }: Observation, id: string, property: stri
   return found?.comparison.changes.some((change) => change.property === property) === true
 }
 
-/** By its name, or by its address where corosync knows it by no name. */
-function isSame(member: CorosyncMember, lb: { readonly name: string; readonly address: string }): boolean {
-  return member.name === undefined ? member.addresses.includes(lb.address) : member.name === lb.name
+/** By its name, or by its address where corosync knows it by no name; one made by hand may have the name for its address. */
+function isSame({ name, addresses }: ListedMember, lb: LoadBalancer): boolean {
+  const known = [...addresses.values()]
+  return name === undefined ? known.includes(lb.address) || known.includes(lb.name) : name === lb.name
 }
 
-function distinct(members: readonly CorosyncMember[]): readonly CorosyncMember[] {
-  const key = ({ name, addresses }: CorosyncMember): string => name ?? addresses.join(' ')
-  return [...new Map(members.map((member) => [key(member), member])).values()]
+/** What a member is called by the others. */
+export function calledBy({ name, addresses }: ListedMember): string {
+  return name ?? addresses.get(0) ?? ''
+}
+
+function distinct(members: readonly ListedMember[]): readonly ListedMember[] {
+  return [...new Map(members.map((member) => [calledBy(member), member])).values()]
 }

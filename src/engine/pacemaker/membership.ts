@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CLUSTER_CHECK } from '../../checks/cluster.ts'
-import { parseClusterStatus } from '../../checks/cluster-status.ts'
+import type { ClusterStatus } from '../../checks/cluster-status.ts'
+import { viewOf } from '../../checks/member-view.ts'
 import { HaError } from '../../lib/errors.ts'
 import type { View } from '../look.ts'
 import type { Samples } from '../observe.ts'
@@ -45,7 +45,7 @@ export function missingIn(samples: Samples, names: readonly string[]): readonly 
 }
 
 /** The cluster as a member sees it; undefined where its pacemaker does not run. */
-export function statusOf(samples: Samples, name: string): ReturnType<typeof parseClusterStatus> {
-  const sample = samples.get(name)?.get(CLUSTER_CHECK)
-  return sample === undefined ? undefined : parseClusterStatus(sample.output)
+export function statusOf(samples: Samples, name: string): ClusterStatus | undefined {
+  const sample = samples.get(name)?.get('cluster')
+  return sample === undefined ? undefined : viewOf(sample).status
 }

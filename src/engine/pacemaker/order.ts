@@ -6,7 +6,7 @@ import type { View } from '../look.ts'
 import { hostNotes } from '../order.ts'
 import { clusterSteps, pendingSteps } from '../pending.ts'
 import type { Observation } from '../observe.ts'
-import { isPending, readLiveCluster, type LiveCluster } from './live.ts'
+import { calledBy, isPending, readLiveCluster, type LiveCluster } from './live.ts'
 
 /** What is done to a cluster of pacemaker, and in which order. */
 export interface ClusterOrder {
@@ -72,9 +72,15 @@ function changesOf(observation: Observation, view: View, contents: Contents): Re
   const config = files.find(({ encoding }) => encoding === undefined)
   const key = files.find(({ encoding }) => encoding === 'base64')
   const isKeyChanged = key !== undefined && isPending(observation, `file[${key.path}]`, 'content')
-  const before = old?.get(config?.path ?? '')?.running?.reveal()
   const after = config?.content.reveal() ?? ''
-  return corosyncChanges(before ?? after, after, isKeyChanged, versions?.corosync.version ?? '')
+  const before = old?.get(config?.path ?? '')?.running?.reveal() ?? after
+  const changes = corosyncChanges(
+    { conf: before, authkey: isKeyChanged ? undefined : '' },
+    { conf: after, authkey: '' },
+    versions?.corosync.version ?? '',
+  )
+  // Another address is no matter of all: that member leaves and comes back.
+  return { ...changes, restart: changes.restart.filter((aspect) => aspect !== 'addresses') }
 }
 
 function formSteps({ joiners, migrates, live }: Base): readonly string[] {
@@ -104,7 +110,7 @@ function handOver({ keepalived, holders }: LiveCluster): readonly string[] {
 function liveSteps(base: Base, pending: readonly string[]): readonly string[] {
   const { live, members, joiners, reload, restart, moved, cib } = base
   const own = members.filter((name) => pending.includes(name))
-  const leaving = live.leaving.map(({ name, addresses }) => name ?? addresses.join(' '))
+  const leaving = live.leaving.map(calledBy)
   return [
     ...(restart.length === 0
       ? []

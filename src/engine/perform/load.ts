@@ -53,9 +53,9 @@ bring_up() {
   was=no; old=''
   if is_up; then
     was=yes; former=$(pid_of); old=$(children "$former")
-    { ${init.reload(load.unit)}; } 8>&- || return 1
+    { ${load.reload ?? init.reload(load.unit)}; } 8>&- || return 1
   else
-    { ${init.start(load.unit)}; } 8>&- || return 1
+    ${load.startedBy === 'cluster' ? 'return 0' : `{ ${init.start(load.unit)}; } 8>&- || return 1`}
   fi
   tenth=0
   until is_active; do
@@ -77,7 +77,9 @@ read=$(sha256sum ${files})
 
 /** Writes down what a unit runs with. */
 export function recordScript(load: WantedLoad, platform: Platform): string {
-  return `${functions(load, platform)}is_active && write_stamp
+  // What another will start reads its files as they are now.
+  const isKnown = load.startedBy === 'cluster' ? '' : 'is_active && '
+  return `${functions(load, platform)}${isKnown}write_stamp
 `
 }
 

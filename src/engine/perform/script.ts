@@ -7,6 +7,7 @@ import { sysctlPath } from '../../resources/sysctl.ts'
 import { cibScript, maintenanceScript } from './cib.ts'
 import { loadScript, putBackScript, recordScript } from './load.ts'
 import { LOG } from './prelude.ts'
+import { repositoryScript } from './repository.ts'
 import { writeScript } from './write.ts'
 
 /** How long another process's hold on the package manager is waited for. */
@@ -33,6 +34,8 @@ export function actionScript(action: Action, platform: Platform, index: number):
     }
     case 'remove':
       return plain(words('rm', '-f', action.path))
+    case 'repository':
+      return plain(repositoryScript(action))
     case 'sysctl':
       return plain(`printf '%s\\n' ${quote(action.value)} >${quote(sysctlPath(action.key))}`)
     case 'open': {
@@ -109,6 +112,8 @@ export function describeAction(action: Action): string {
       return `set owner and mode of ${action.path}`
     case 'remove':
       return `remove ${action.path}`
+    case 'repository':
+      return `enable the repository ${action.id}`
     case 'sysctl':
       return `set ${action.key} to ${action.value}`
     case 'open':

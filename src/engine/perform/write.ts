@@ -21,7 +21,7 @@ export function writeScript(file: WantedFile, index: number): Text {
   const judge = file.validate === undefined ? '' : judgeScript(file.path, staged, file.validate)
   return text`mkdir -p ${quote(dirname(file.path))} || exit 1
 rm -f ${staged} ${quote(stagedPreviousPath(file.path))}
-(umask 077; printf '%s' ${quoted(file.content)} >${staged}) || { rm -f ${staged}; echo ${quote(`${file.path} could not be written; it was not changed`)} >&2; df -P ${quote(dirname(file.path))} | tail -n 1 >&2; exit 1; }
+(umask 077; printf '%s' ${quoted(file.content)} ${file.encoding === 'base64' ? '| base64 -d ' : ''}>${staged}) || { rm -f ${staged}; echo ${quote(`${file.path} could not be written; it was not changed`)} >&2; df -P ${quote(dirname(file.path))} | tail -n 1 >&2; exit 1; }
 chown ${quote(`${file.owner}:${file.group}`)} ${staged} && chmod ${file.mode} ${staged} || { rm -f ${staged}; exit 1; }
 ${judge}sync ${staged} || { rm -f ${staged}; exit 1; }
 tell staged ${index}

@@ -19,7 +19,7 @@ true`,
   open(opening, { scope, chain }) {
     const add = (what: string): string =>
       `firewall-cmd -q ${scope === 'permanent' ? '--permanent ' : ''}--zone=${quote(chain)} ${what}`
-    if (opening.protocol === 'tcp') return add(`--add-port=${String(opening.port)}/tcp`)
+    if (opening.protocol !== 'vrrp') return add(`--add-port=${String(opening.port)}/${opening.protocol}`)
     // A host without the protocol's name in /etc/protocols knows its number.
     return `${add('--add-protocol=vrrp')} 2>/dev/null || ${add('--add-protocol=112')}`
   },

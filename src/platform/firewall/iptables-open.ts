@@ -4,7 +4,7 @@ import { COMMENT } from './nft-rule.ts'
 import type { Gap, Opening } from './types.ts'
 
 function ruleFor({ protocol, port }: Opening): string {
-  const match = protocol === 'vrrp' ? '-p 112' : `-p tcp --dport ${String(port)}`
+  const match = protocol === 'vrrp' ? '-p 112' : `-p ${protocol} --dport ${String(port)}`
   return `${match} -m comment --comment ${COMMENT} -j ACCEPT`
 }
 

@@ -5,6 +5,6 @@ export const COMMENT = 'ha-provision'
 
 /** The rule that lets an opening through, in nft's words. */
 export function nftRule({ protocol, port }: Pick<Opening, 'protocol' | 'port'>): string {
-  const match = protocol === 'vrrp' ? 'meta l4proto 112' : `tcp dport ${String(port)}`
+  const match = protocol === 'vrrp' ? 'meta l4proto 112' : `${protocol} dport ${String(port)}`
   return `${match} accept comment "${COMMENT}"`
 }

@@ -2,12 +2,14 @@
 export const firewallNames = ['firewalld', 'ufw', 'nftables', 'iptables'] as const
 export type FirewallName = (typeof firewallNames)[number]
 
-/** One kind of packet that has to pass: a VRRP advert of a member, or the first packet of a client. */
+export type Protocol = 'vrrp' | 'tcp' | 'udp'
+
+/** One kind of packet that has to pass: what a member says to another by VRRP or corosync (udp), or the first packet of a client. */
 export interface Packet {
   readonly direction: 'in' | 'out'
   readonly family: 4 | 6
-  readonly protocol: 'vrrp' | 'tcp'
-  /** The destination port of tcp. */
+  readonly protocol: Protocol
+  /** The destination port of tcp and udp. */
   readonly port: number | undefined
   readonly interface: string
   /** Undefined: anybody; nobody in particular. */
@@ -17,9 +19,9 @@ export interface Packet {
 
 /** What has to be let through, and every packet that shows whether it is. */
 export interface Opening {
-  /** `vrrp`, `tcp/6443`. */
+  /** `vrrp`, `tcp/6443`, `udp/5405`. */
   readonly name: string
-  readonly protocol: 'vrrp' | 'tcp'
+  readonly protocol: Protocol
   readonly port: number | undefined
   readonly packets: readonly Packet[]
 }

@@ -12,7 +12,7 @@ echo '== file 6'; cat /etc/ufw/user6.rules
 true`,
   open(opening, { chain }) {
     const out = chain === 'out' ? 'out ' : ''
-    if (opening.protocol === 'tcp') return `ufw allow ${out}${String(opening.port)}/tcp >/dev/null`
+    if (opening.protocol !== 'vrrp') return `ufw allow ${out}${String(opening.port)}/${opening.protocol} >/dev/null`
     // ufw before 0.36.2 knows no VRRP: then it is a line of before.rules, and of the chain that is made from it.
     const way = chain === 'out' ? 'output' : 'input'
     return `ufw allow ${out}proto vrrp from any >/dev/null 2>&1 || {

@@ -51,15 +51,14 @@ export function servicesOf(text: string, { protocol, port }: Opening): ReadonlyS
     const fits =
       protocol === 'vrrp'
         ? /<protocol value="(vrrp|112)"/.test(line)
-        : /protocol="tcp"/.test(line) && isPort(range, '/', port)
+        : line.includes(`protocol="${protocol}"`) && isPort(range, port)
     found.set(name, (found.get(name) ?? false) || fits)
   }
   return new Set([...found].filter(([, fits]) => fits).map(([name]) => name))
 }
 
-/** `6443/tcp`, `30000-32767/tcp`. */
-export function isPort(word: string, separator: string, port: number | undefined): boolean {
-  const [range = '', protocol = 'tcp'] = word.split(separator)
+/** `6443`, `30000-32767`. */
+export function isPort(range: string, port: number | undefined): boolean {
   const [from, to = from] = range.split('-').map(Number)
-  return protocol === 'tcp' && port !== undefined && from !== undefined && from <= port && port <= (to ?? from)
+  return port !== undefined && from !== undefined && from <= port && port <= (to ?? from)
 }

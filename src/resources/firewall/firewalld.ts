@@ -85,7 +85,10 @@ function judge(zone: Zone | undefined, name: string, packet: Packet, services: R
     has('services', (word) => services.has(word)) ||
     (packet.protocol === 'vrrp'
       ? has('protocols', (word) => word === 'vrrp' || word === '112')
-      : has('ports', (word) => isPort(word, '/', packet.port))) ||
+      : has(
+          'ports',
+          (word) => word.endsWith(`/${packet.protocol}`) && isPort(word.replace(/\/.*/, ''), packet.port),
+        )) ||
     rules.some(({ does }) => does === 'accepts')
   if (open) return { is: 'open' }
   const some = rules.find(({ does }) => does === 'accepts some')

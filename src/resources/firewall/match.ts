@@ -68,15 +68,15 @@ function one(field: Condition['field'], value: string, packet: Packet): Match {
   }
 }
 
-const NUMBERS: Readonly<Record<string, Packet['protocol'] | 'other'>> = { '6': 'tcp', '112': 'vrrp' }
+const NUMBERS: Readonly<Record<string, Packet['protocol'] | 'other'>> = { '6': 'tcp', '17': 'udp', '112': 'vrrp' }
 /** Protocols by the names that nft and iptables give them; another word may be a name of one that matters. */
-const OTHERS = /^(\d+|udp|udplite|icmp|icmpv6|ipv6-icmp|igmp|esp|ah|sctp|dccp|gre|comp|ipip|ospf|pim|ipencap|ipv6)$/
+const OTHERS = /^(\d+|udplite|icmp|icmpv6|ipv6-icmp|igmp|esp|ah|sctp|dccp|gre|comp|ipip|ospf|pim|ipencap|ipv6)$/
 
 function protocol(value: string, packet: Packet): Match {
   const name = NUMBERS[value] ?? value
   if (name === 'all') return 'yes'
   if (name === packet.protocol) return 'yes'
-  return name === 'tcp' || name === 'vrrp' || OTHERS.test(name) ? 'no' : 'maybe'
+  return ['tcp', 'udp', 'vrrp'].includes(name) || OTHERS.test(name) ? 'no' : 'maybe'
 }
 
 /** nft ends a pattern in `*`, iptables in `+`. */

@@ -1,6 +1,6 @@
 import type { Opening, Packet } from '../../platform/firewall/types.ts'
 import { follow, type Passage } from './evaluate.ts'
-import type { Chain, Rule, Ruleset } from './ruleset.ts'
+import type { Chain, Condition, Rule, Ruleset } from './ruleset.ts'
 import type { Verdict } from './verdict.ts'
 
 /** A base chain that keeps a packet out, and can be opened. */
@@ -64,9 +64,8 @@ function verdictOf(passed: readonly { readonly chain: Chain; readonly passage: P
 }
 
 function isAbout({ conditions }: Rule, { protocol, port }: Opening): boolean {
-  return conditions.some(({ field, values }) =>
-    protocol === 'tcp'
-      ? field === 'port' && values?.includes(String(port)) === true
-      : field === 'protocol' && values?.some((value) => value === 'vrrp' || value === '112') === true,
-  )
+  const has = (wanted: Condition['field'], names: readonly string[]): boolean =>
+    conditions.some(({ field, values }) => field === wanted && values?.some((value) => names.includes(value)) === true)
+  if (protocol === 'vrrp') return has('protocol', ['vrrp', '112'])
+  return has('protocol', [protocol]) && has('port', [String(port)])
 }

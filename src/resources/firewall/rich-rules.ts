@@ -2,14 +2,16 @@ import type { Packet } from '../../platform/firewall/types.ts'
 import { isPort } from './firewalld-zones.ts'
 import { contains } from './networks.ts'
 
+const NUMBERS = { tcp: '6', udp: '17', vrrp: '112' } as const
+
 /** Whether a rich rule is about such packets; one without port, protocol and service is about all of a sender's. */
 export function concerns(rule: string, { family, protocol, port }: Packet, services: ReadonlySet<string>): boolean {
   const of = /family="?(ipv[46])/.exec(rule)?.[1]
   if (of !== undefined && of !== `ipv${family}`) return false
   const range = / port port="?([0-9-]+)"? protocol="?(\w+)/.exec(rule)
-  if (range !== null) return protocol === range[2] && isPort(range[1] ?? '', '/', port)
+  if (range !== null) return protocol === range[2] && isPort(range[1] ?? '', port)
   const proto = / protocol value="?(\w+)/.exec(rule)?.[1]
-  if (proto !== undefined) return protocol === 'vrrp' ? /^(vrrp|112)$/.test(proto) : proto === 'tcp' || proto === '6'
+  if (proto !== undefined) return proto === protocol || proto === NUMBERS[protocol]
   const service = / service name="?([\w-]+)/.exec(rule)?.[1]
   if (service !== undefined) return services.has(service)
   return !/ (icmp-block|icmp-type|masquerade|forward-port|source-port)/.test(rule)

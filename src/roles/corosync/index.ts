@@ -1,4 +1,52 @@
+import { fileHash, rootFile } from '../../resources/file.ts'
+import { clearedResource } from '../../resources/clear-cib.ts'
+import type { Resource } from '../../resources/kind.ts'
+import { loadedResource } from '../../resources/loaded.ts'
+import { serviceResource } from '../../resources/service.ts'
+import { text, type Text } from '../../lib/secret.ts'
+import type { ClusterPrograms } from '../../platform/types.ts'
+import { membersFile } from '../members.ts'
 import type { Role } from '../role.ts'
+import { renderCorosync } from './conf.ts'
+import { DEVICE_UNIT } from './device.ts'
+import { belongingOf } from './ours.ts'
 
-/** corosync with its configuration and key, started at boot: the membership and the quorum. */
-export const corosyncRole: Role = () => ({ resources: [], checks: [] })
+/** Makes every member read its files again, those of the others too. */
+const RELOAD = 'corosync-cfgtool -R'
+
+/** corosync with its configuration and key, and pacemaker: both started at boot. What pacemaker shall run is not said here. */
+export const corosyncRole: Role = ({ inventory, facts, platform: { cluster }, secrets, nodeIds }) => {
+  // Refused before anything is done; nothing can be said of it.
+  if ('refused' in cluster) return { resources: [], checks: [] }
+  const { unit, config } = cluster.corosync
+  const conf = { path: config, content: text`${renderCorosync(inventory, nodeIds)}` }
+  const key = secrets.authkey === undefined ? undefined : keyFile(cluster, text`${secrets.authkey}`)
+  const files = [...(key === undefined ? [] : [key]), conf].map((file) => ({ path: file.path, sha256: fileHash(file) }))
+  const belonging = belongingOf(facts.configs.corosync?.reveal(), inventory)
+  return {
+    resources: [
+      ...(belonging === 'ours' ? [] : [cleared(cluster, { path: config, sha256: fileHash(conf) })]),
+      // The key first: without it corosync refuses a configuration that asks for one.
+      ...(key === undefined ? [] : [rootFile(key.path, key.content, { encoding: key.encoding, mode: '0400', unit })]),
+      rootFile(config, conf.content, {
+        validate: { words: ['corosync', '-t', '-c', '%s'], good: [0], silent: false },
+        unit,
+      }),
+      membersFile(inventory),
+      serviceResource(unit),
+      loadedResource({ unit, files, reload: RELOAD, provedBy: 'main-process' }),
+      ...(inventory.corosync.device === undefined ? [] : [serviceResource(DEVICE_UNIT, 'running')]),
+      serviceResource(cluster.pacemaker.unit, 'running'),
+    ],
+    checks: [],
+  }
+}
+
+function keyFile({ corosync }: ClusterPrograms, content: Text) {
+  return { path: corosync.authkey, content, encoding: 'base64' as const }
+}
+
+/** A host that comes from elsewhere brings no CIB along, and runs nothing as what it was. */
+function cleared({ corosync, pacemaker }: ClusterPrograms, unless: { path: string; sha256: string }): Resource {
+  return clearedResource({ folder: pacemaker.cib, units: [pacemaker.unit, corosync.unit], unless })
+}

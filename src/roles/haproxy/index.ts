@@ -1,4 +1,5 @@
-import { listenerCheck } from '../../checks/listener.ts'
+import { listenerCheck, runningListenerCheck } from '../../checks/listener.ts'
+import { managedCheck } from '../../checks/managed.ts'
 import { serviceCheck } from '../../checks/service.ts'
 import type { Inventory } from '../../inventory/model.ts'
 import { text } from '../../lib/secret.ts'
@@ -11,9 +12,12 @@ import type { Role } from '../role.ts'
 import { renderHaproxy } from './render.ts'
 import { haproxySecrets } from './secrets.ts'
 
-/** haproxy with its configuration, started at boot, running what the file says. */
+/** haproxy with its configuration, running what the file says: started at boot, or by pacemaker, which then decides where. */
 export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets }) => {
   const { unit, config, provedBy } = platform.haproxy
+  const isManaged = inventory.ha === 'pacemaker'
+  const log = platform.init.logCommand(unit)
+  const ports = listenedPorts(inventory)
   const content = renderHaproxy(inventory, host, facts, secrets, platform.haproxy)
   return {
     resources: [
@@ -24,13 +28,17 @@ export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets })
         sensitive: haproxySecrets,
         unit,
       }),
-      serviceResource(unit),
-      loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy }),
+      serviceResource(unit, isManaged ? 'managed' : 'enabled'),
+      loadedResource({
+        unit,
+        files: [{ path: config, sha256: sha256(content.reveal()) }],
+        provedBy,
+        ...(isManaged ? { startedBy: 'cluster' as const } : {}),
+      }),
     ],
-    checks: [
-      serviceCheck(unit, platform.init.logCommand(unit), 'haproxy does not run'),
-      listenerCheck(listenedPorts(inventory), platform.init.logCommand(unit)),
-    ],
+    checks: isManaged
+      ? [managedCheck(unit), runningListenerCheck(ports, log)]
+      : [serviceCheck(unit, log, 'haproxy does not run'), listenerCheck(ports, log)],
   }
 }
 

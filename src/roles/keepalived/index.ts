@@ -1,11 +1,11 @@
 import { serviceCheck } from '../../checks/service.ts'
 import { vipCheck } from '../../checks/vip.ts'
-import { renderMembers } from '../../facts/members.ts'
 import { text } from '../../lib/secret.ts'
 import { rootFile, sha256 } from '../../resources/file.ts'
 import { loadedResource } from '../../resources/loaded.ts'
 import { serviceResource } from '../../resources/service.ts'
 import { userResource } from '../../resources/user.ts'
+import { membersFile } from '../members.ts'
 import type { Role } from '../role.ts'
 import { checkScript } from './check-script.ts'
 import { judgeOf } from './judge.ts'
@@ -23,13 +23,6 @@ export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets
   const { unit, config, checkScript: script, shell } = platform.keepalived
   const content = renderKeepalived(inventory, host, facts, secrets, platform.keepalived)
   const dropIn = platform.init.restartDropIn(unit, inventory.keepalived.advertInterval * RESTART_ADVERTS)
-  const members = inventory.loadBalancers.map(({ name, address, host: sshHost, port }) => ({
-    name,
-    address,
-    host: sshHost,
-    // The file's bytes stay what they were before ports could be left to ssh_config.
-    port: port ?? 22,
-  }))
   return {
     resources: [
       ...(inventory.keepalived.scriptUser === 'root' ? [] : [userResource(inventory.keepalived.scriptUser)]),
@@ -43,7 +36,7 @@ export const keepalivedRole: Role = ({ inventory, host, facts, platform, secrets
         unit,
       }),
       rootFile(dropIn.path, text`${dropIn.content}`),
-      rootFile('/var/lib/ha-provision/members.json', text`${renderMembers(members)}`),
+      membersFile(inventory),
       serviceResource(unit),
       loadedResource({ unit, files: [{ path: config, sha256: sha256(content.reveal()) }], provedBy: 'main-process' }),
     ],

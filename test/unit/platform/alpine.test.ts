@@ -18,9 +18,13 @@ describe("the community repository, beside the host's own main", () => {
     ['no main at all', ['/media/cdrom/apks'], undefined],
     ['nothing', [], undefined],
   ])('%s', (_, lines, url) => {
-    const file = alpine.repository?.(lines)
-    expect(file?.path).toBe(url === undefined ? undefined : '/etc/apk/repositories.d/ha-provision.list')
-    expect(file?.content.split('\n').slice(1)).toEqual(url === undefined ? undefined : [url, ''])
+    const host = { os: { id: 'alpine' }, repositories: lines, versions: { pacemaker: { installed: false } } }
+    const file = alpine.repository?.(host, 'keepalived')
+    const content = file !== undefined && 'content' in file ? file.content.split('\n').slice(1) : undefined
+    expect(file).toEqual(
+      url === undefined ? undefined : expect.objectContaining({ path: '/etc/apk/repositories.d/ha-provision.list' }),
+    )
+    expect(content).toEqual(url === undefined ? undefined : [url, ''])
   })
 })
 

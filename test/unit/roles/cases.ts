@@ -19,11 +19,13 @@ export interface Case {
   readonly shell: 'bash' | 'busybox'
   /** Whose paths and log it has. */
   readonly platform: Platform
+  readonly nodeIds: ReadonlyMap<string, number>
 }
 
 /**
  * A golden case: an inventory whose first comments say what it is rendered for, each `# word: value`:
- * `host` (the first load balancer unless given), `system` (`rocky-9`: its paths and usual versions; debian-12 unless given), `haproxy`, `keepalived` (versions), `shell`, and `interface: eth0 192.0.2.5/24 …`.
+ * `host` (the first load balancer unless given), `system` (`rocky-9`: its paths and usual versions; debian-12 unless given), `haproxy`, `keepalived` (versions), `shell`,
+ * `interface: eth0 192.0.2.5/24 …`, and `id: lb2 1`, the number of a member in corosync (as it is given, else in the order of the file).
  */
 export function readCase(file: string): Case {
   const text = readFileSync(file, 'utf8')
@@ -47,7 +49,16 @@ export function readCase(file: string): Case {
     secrets: secretsOf(inventory),
     shell: find('shell') === 'busybox' ? 'busybox' : 'bash',
     platform,
+    nodeIds: new Map([
+      ...inventory.loadBalancers.map(({ name, nodeId }, index) => [name, nodeId ?? index + 1] as const),
+      ...said.filter(([word]) => word === 'id').map(([, value]) => idOf(value)),
+    ]),
   }
+}
+
+function idOf(written: string): readonly [string, number] {
+  const [name = '', id] = written.split(' ')
+  return [name, Number(id)]
 }
 
 function secretsOf(inventory: Inventory): ClusterSecrets {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { renderCorosync } from '../../../src/roles/corosync/conf.ts'
 import { renderHaproxy } from '../../../src/roles/haproxy/render.ts'
 import { checkScript } from '../../../src/roles/keepalived/check-script.ts'
 import { renderKeepalived } from '../../../src/roles/keepalived/render.ts'
@@ -21,6 +22,11 @@ const UNITS: readonly { readonly folder: string; readonly ending: string; readon
     ending: '.expected.conf',
     render: ({ inventory, lb, facts, secrets, platform }) =>
       renderKeepalived(inventory, lb, facts, secrets, platform.keepalived).masked,
+  },
+  {
+    folder: 'corosync',
+    ending: '.expected.conf',
+    render: ({ inventory, nodeIds }) => renderCorosync(inventory, nodeIds),
   },
   {
     folder: 'check-script',
