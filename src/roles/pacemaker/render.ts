@@ -74,6 +74,8 @@ function renderVip(vip: Vip, wanted: Operations): XmlElement {
     ['nic', vip.interface],
     ...(vip.prefix === undefined ? [] : [['cidr_netmask', String(vip.prefix)] as const]),
     ...(vip.broadcast === undefined ? [] : [['broadcast', vip.broadcast] as const]),
+    // The agent puts the name of the interface and a colon before it.
+    ...(vip.label === undefined ? [] : [['iflabel', vip.label.slice(vip.interface.length + 1)] as const]),
     ...vip.options,
   ])
   return xml('primitive', { id, class: 'ocf', provider: 'heartbeat', type: 'IPaddr2' }, [
