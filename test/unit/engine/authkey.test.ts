@@ -15,7 +15,7 @@ const bytes = (key: Secret | undefined) => Buffer.from(key?.reveal() ?? '', 'bas
 
 describe('the key of corosync', () => {
   test('supplied, with the line breaks that programs print', () => {
-    const facts = [clusterFacts("lb1", { authkey: "aGFk" })]
+    const facts = [clusterFacts('lb1', { authkey: 'aGFk' })]
     expect(settleSecrets(withKey(new Secret('c3Vw\ncGxpZWQ=\n')), facts, false).authkey?.reveal()).toBe('c3VwcGxpZWQ=')
   })
 
