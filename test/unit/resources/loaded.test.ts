@@ -72,6 +72,26 @@ describe('judged', () => {
   })
 })
 
+describe('started by a cluster', () => {
+  const managed = { ...spec, startedBy: 'cluster' as const }
+
+  test.each<readonly [what: string, output: string, action: string | undefined]>([
+    ['does not run, and is known to start with what is wanted', seen({ active: 'inactive' }), undefined],
+    ['does not run, and was never told of', seen({ active: 'inactive', stamp: '' }), 'record'],
+    ['does not run, and its file was changed since', seen({ active: 'inactive', since: 'yes' }), 'record'],
+    [
+      'does not run, with a change that a killed run did not finish',
+      seen({ active: 'failed', unproved: true }),
+      'record',
+    ],
+    ['runs with another', seen({ stamp: other }), 'load'],
+    ['runs as wanted', seen(), undefined],
+  ])('%s', (_, output, action) => {
+    const { actions } = loadedResource(managed).compare(output)
+    expect(actions).toEqual(action === undefined ? [] : [{ do: action, load: managed }])
+  })
+})
+
 test('the stamp is what sha256sum prints', () => {
   expect(stamp(spec.files)).toBe(wanted)
   expect(stampPath('haproxy')).toBe('/var/lib/ha-provision/loaded/haproxy')

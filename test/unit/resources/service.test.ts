@@ -86,6 +86,36 @@ describe('enabled', () => {
   })
 })
 
+describe('running', () => {
+  const resource = serviceResource('pacemaker', 'running')
+
+  test.each<readonly [what: string, output: string, done: readonly string[]]>([
+    ['as wanted', 'load=loaded\nactive=active\nenabled=enabled\nstale=no\n', []],
+    ['stopped', 'load=loaded\nactive=inactive\nenabled=enabled\n', ['start']],
+    ['failed and disabled', 'load=loaded\nactive=failed\nenabled=disabled\n', ['enable', 'start']],
+    ['disabled', 'load=loaded\nactive=active\nenabled=disabled\n', ['enable']],
+    ['not there yet', 'load=not-found\nactive=inactive\nenabled=\n', ['enable', 'start']],
+    ['masked: the rest shows once the mask is gone', 'load=masked\nactive=inactive\nenabled=masked\n', ['unmask']],
+  ])('%s', (_, output, done) => {
+    expect(resource.compare(output).actions).toEqual(done.map((what) => ({ do: what, unit: 'pacemaker' })))
+  })
+})
+
+describe('managed by a cluster', () => {
+  const resource = serviceResource('haproxy', 'managed')
+
+  test.each<readonly [what: string, output: string, done: readonly string[]]>([
+    ['runs', 'load=loaded\nactive=active\nenabled=disabled\n', []],
+    ['does not run', 'load=loaded\nactive=inactive\nenabled=disabled\n', []],
+    ['not there yet', 'load=not-found\nactive=inactive\nenabled=\n', []],
+    ['starts at boot', 'load=loaded\nactive=active\nenabled=enabled\n', ['disable']],
+    ['masked', 'load=masked\nactive=inactive\nenabled=masked\n', ['unmask']],
+    ['stale', 'load=loaded\nactive=active\nenabled=disabled\nstale=yes\n', ['reread-units']],
+  ])('%s', (_, output, done) => {
+    expect(resource.compare(output).actions).toEqual(done.map((what) => ({ do: what, unit: 'haproxy' })))
+  })
+})
+
 describe('retired', () => {
   const resource = serviceResource('keepalived', 'retired')
 

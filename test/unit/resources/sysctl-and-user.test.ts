@@ -63,12 +63,14 @@ test('ids are those that events and messages name', () => {
   expect(userResource('keepalived_script').id).toBe('user[keepalived_script]')
 })
 
-test('packages come before users, users before files, files before what reads them', () => {
+test('repositories come before packages, these before users, users before files, a CIB goes before files come, files before what reads them', () => {
   expect(kinds.map(({ kind }) => kind)).toEqual([
+    'repository',
     'package',
     'firewall',
     'selinux',
     'user',
+    'cleared',
     'file',
     'sysctl',
     'service',

@@ -6,6 +6,7 @@ import { firewallRole } from '../../../src/roles/firewall.ts'
 import { openingsOf } from '../../../src/roles/openings.ts'
 import { selinuxRole } from '../../../src/roles/selinux.ts'
 import { factsOf } from '../support/facts.ts'
+import { pacemakerInventory } from '../support/pacemaker.ts'
 import { inventoryOf } from '../support/inventory.ts'
 
 const facts = factsOf('lb1', {
@@ -42,6 +43,23 @@ describe('openings', () => {
     ])
     expect(openings[1]?.packets).toMatchObject([{ family: 4, source: undefined, destination: '10.0.0.100' }])
     expect(openings[2]?.packets).toMatchObject([{ destination: '10.0.0.11' }])
+  })
+
+  test('of pacemaker are corosync’s ports, one a link, instead of VRRP; the clients’ stay', () => {
+    const inventory = pacemakerInventory({ third: '10.0.0.13' })
+    const links: Readonly<Record<string, string>> = { lb1: '10.1.0.11', lb2: '10.1.0.12' }
+    const loadBalancers = inventory.loadBalancers.map((lb) => ({ ...lb, links: [links[lb.name] ?? []].flat() }))
+    const linked = { ...inventory, loadBalancers, corosync: { ...inventory.corosync, port: 5500 } }
+    const openings = openingsOf(linked, hostOf(linked), facts)
+    expect(openings.map(({ name }) => name)).toEqual(['udp/5500', 'udp/5501', 'tcp/6443', 'tcp/9000'])
+    expect(openings[0]?.packets.map(({ direction, source, destination }) => [direction, source, destination])).toEqual([
+      ['in', '10.0.0.12', '10.0.0.11'],
+      ['out', '10.0.0.11', '10.0.0.12'],
+      ['in', '10.0.0.13', '10.0.0.11'],
+      ['out', '10.0.0.11', '10.0.0.13'],
+    ])
+    // The third has no such link.
+    expect(openings[1]?.packets.map(({ destination }) => destination)).toEqual(['10.1.0.11', '10.1.0.12'])
   })
 
   test('in multicast go to the group', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { firewallResource } from '../../../../src/resources/firewall.ts'
 import { judgeOpening } from '../../../../src/resources/firewall/judge.ts'
 import { firewallNames, type FirewallName, type Opening } from '../../../../src/platform/firewall/types.ts'
-import { tcp, vrrp } from './openings.ts'
+import { tcp, udp, vrrp } from './openings.ts'
 
 const read = (name: string): string => readFileSync(new URL(`recorded/${name}.txt`, import.meta.url), 'utf8')
 
@@ -23,6 +23,15 @@ describe('recorded rules', () => {
     // kube-apiserver is a service of this port: nothing is added beside it.
     ['firewalld-1.3.3-service', tcp(6443), 'open', 'open'],
     ['firewalld-1.3.3-service', tcp(9000), 'unknown', 'closed'],
+    ['firewalld-1.3.3-bare', udp(5405), 'closed', 'closed'],
+    // A service of this port is one of tcp.
+    ['firewalld-1.3.3-service', udp(6443), 'closed', 'closed'],
+    ['ufw-0.36.2-bare', udp(5405), 'closed', 'closed'],
+    // Opened for tcp there, which is another port.
+    ['ufw-0.36.2-opened', udp(6443), 'closed', 'closed'],
+    ['nftables-1.0.6-policy-drop', udp(5405), 'closed', 'closed'],
+    ['nftables-1.0.6-everything', udp(5405), 'open', 'open'],
+    ['iptables-1.8.9-logdrop', udp(22), 'closed', 'closed'],
     ['ufw-0.36.2-bare', vrrp, 'closed', 'closed'],
     ['ufw-0.36.2-bare', tcp(22), 'open', 'open'],
     ['ufw-0.36.2-bare', tcp(22, six), 'open', 'open'],
