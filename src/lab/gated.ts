@@ -23,7 +23,12 @@ export interface Gated {
 export const gateName = 'gate'
 
 /** The names of a gated topology's networks within Compose; that of its hosts is every topology's own. */
-export const segmentNames = { hosts: 'published', vip: 'published-vip', bastion: 'published-way-in', apis: 'published-apis' }
+export const segmentNames = {
+  hosts: 'published',
+  vip: 'published-vip',
+  bastion: 'published-way-in',
+  apis: 'published-apis',
+}
 
 type Place = keyof typeof segmentNames
 const places = ['hosts', 'vip', 'bastion', 'apis'] as const

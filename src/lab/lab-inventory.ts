@@ -24,8 +24,12 @@ export function renderConnection(lab: Lab): string {
   const why = become === 'auto' ? '  # Some hosts have sudo, others doas.\n' : ''
   return `connection:
   user: ${user}
-${certificates ? `  transport: openssh
-  identity_file: ${keys}/id_certified # with id_certified-cert.pub beside it` : `  identity_file: ${keys}/id_ed25519`}
+${
+  certificates
+    ? `  transport: openssh
+  identity_file: ${keys}/id_certified # with id_certified-cert.pub beside it`
+    : `  identity_file: ${keys}/id_ed25519`
+}
   known_hosts: ${keys}/known_hosts
   jump: { host: 127.0.0.1, port: ${lab.port}, user: jump }
 ${why}  become: ${become}

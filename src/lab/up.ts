@@ -33,13 +33,18 @@ export async function labUp(options: LabOptions, say: Say): Promise<Lab> {
     topology === undefined ? (options.platforms ?? before?.platforms ?? [usualPlatform]) : [topology.platform]
   const images = await ensureImages(platforms, waiting)
   // A port and a subnet are taken once containers run: until then no other lab may choose.
-  const lab = await inTurn(topology === undefined ? [] : networksOf(topology), projectName(checkout, currentName), waiting, async () => {
-    const chosen = withStandIns(await chooseLab(options, before), images)
-    await clearAway(chosen, before, options.fresh === true)
-    await writeLab(chosen, images, say)
-    await createMembers(chosen, membersOf(chosen))
-    return chosen
-  })
+  const lab = await inTurn(
+    topology === undefined ? [] : networksOf(topology),
+    projectName(checkout, currentName),
+    waiting,
+    async () => {
+      const chosen = withStandIns(await chooseLab(options, before), images)
+      await clearAway(chosen, before, options.fresh === true)
+      await writeLab(chosen, images, say)
+      await createMembers(chosen, membersOf(chosen))
+      return chosen
+    },
+  )
   await waitForMembers(lab, membersOf(lab))
   tell(lab, say)
   return lab

@@ -69,10 +69,14 @@ export const vipIsNetwork = eachVip((vip) => {
   ]
 })
 
-/** The interface's network is not known here; the hosts' own addresses are all there is to compare with. */
+/**
+ * The interface's network is not known here; the hosts' own addresses are all there is to compare with. Who writes the
+ * broadcast address down means a network that the hosts have no address in.
+ */
 export const vipSubnet = eachVip((vip, { loadBalancers }) => {
   const ip = parseIp(vip.address)
   if (ip === undefined || vip.prefix === undefined || vip.prefix === (ip.family === 4 ? 32 : 128)) return []
+  if (vip.broadcast !== undefined) return []
   const { first, last } = networkOf(ip, vip.prefix)
   const outside = loadBalancers.filter((lb) => {
     const own = parseIp(lb.address)

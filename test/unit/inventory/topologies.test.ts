@@ -5,7 +5,7 @@ import { renderProblem } from '../../../src/lib/problem.ts'
 import { environment } from './environment.ts'
 
 const folder = new URL('../../../inventories/', import.meta.url)
-const shipped = ['alpine-pair', 'kubesphere-pair', 'stacked-masters']
+const shipped = ['alpine-pair', 'kubesphere-pair', 'stacked-masters', 'under-the-hood']
 const secrets = environment({ VRRP_PASS: 'k8s-vip1', STATS_PASSWORD: 'not-admin' })
 
 function parsed(file: URL) {
