@@ -76,18 +76,23 @@ describe('the files of a lab', () => {
   it.each(Object.entries(topologies))('has the inventory of %s as it ships, but for the way in', (name, topology) => {
     const shipped = readFileSync(new URL(`../../inventories/${name}.yaml`, import.meta.url), 'utf8')
     const hosts = topology.hosts.map((host) => ({ ...host, platform: topology.platform }))
-    const text = withLabConnection({ ...lab, hosts }, shipped)
+    const inTopology = { ...lab, topology: name, hosts }
+    const text = withLabConnection(inTopology, shipped)
     const all = z.looseObject({})
-    const connection = all.parse(parse(renderConnection({ ...lab, hosts })))
+    const connection = all.parse(parse(renderConnection(inTopology)))
     expect(parse(text)).toEqual({ ...all.parse(parse(shipped)), ...connection })
     const balancers = new Map(topology.hosts.map(({ name: host, address }) => [host, { address }]))
     expect(parse(text)).toMatchObject({ load_balancers: Object.fromEntries(balancers) })
     expect(text).toContain(topology.vip)
-    expect(text).toContain(`interface: ${topology.interface}`)
-    for (const { address } of topology.apis) expect(text).toContain(`${address}:6443`)
+    expect(text).toContain(`interface: ${topology.gated?.vip.interface ?? topology.interface}`)
+    const servers = topology.gated?.names ?? topology.apis.map(({ address }) => address)
+    expect(servers).toHaveLength(topology.apis.length)
+    for (const server of servers) expect(text).toContain(`${server}:6443`)
     // Comments stay, those at the margin before the next key too.
-    const comments = (of: string) => of.split('\n').filter((line) => line.includes('# ') && !line.includes('become'))
-    expect(comments(text)).toEqual(comments(shipped))
+    const comments = (of: string) => of.split('\n').filter((line) => line.includes('# '))
+    const others = (of: string) => comments(of.replace(/^connection:\n( .*\n)*/m, ''))
+    expect(others(text)).toEqual(others(shipped))
+    expect(others(text)).not.toEqual([])
   })
 
   it('leaves an inventory without a connection what it has', () => {

@@ -8,17 +8,19 @@ import { readLab } from '../../../src/lab/state.ts'
 export interface Seen {
   readonly requests: number
   readonly failed: number
+  /** Of those that failed: refused at once, as where nobody listens. */
+  readonly refused: number
   /** Milliseconds without a good answer, the longest. */
   readonly longestGap: number
   /** The most holders of the VIP at one moment, as the kernels of the members said. */
   readonly mostHolders: number
 }
 
-/** The client: a fresh TLS request every 20 ms from inside the lab, until its stdin ends or a minute and a half is over. */
+/** The client: a fresh TLS request every 20 ms from inside the lab, until its stdin ends or five minutes are over. */
 const CLIENT = `
 import select, socket, ssl, sys, time
 address, context = sys.argv[1], ssl._create_unverified_context()
-total = failed = 0; longest = 0.0; last = time.monotonic(); end = last + 90
+total = failed = refused = 0; longest = 0.0; last = time.monotonic(); end = last + 300
 while time.monotonic() < end and not select.select([sys.stdin], [], [], 0.02)[0]:
     total += 1
     try:
@@ -26,10 +28,10 @@ while time.monotonic() < end and not select.select([sys.stdin], [], [], 0.02)[0]
             secure.sendall(b"GET /readyz HTTP/1.0\\r\\n\\r\\n")
             if not secure.recv(64).startswith(b"HTTP/1."): raise OSError
         now = time.monotonic(); longest = max(longest, now - last); last = now
-    except OSError:
-        failed += 1
+    except OSError as error:
+        failed += 1; refused += isinstance(error, ConnectionRefusedError)
 longest = max(longest, time.monotonic() - last)
-print(total, failed, round(longest * 1000))
+print(total, failed, refused, round(longest * 1000))
 `
 
 /** Asks through an address all the time and counts its holders, while \`work\` is done. */
@@ -60,8 +62,8 @@ export async function whileAsking<T>(
     counting.abort()
     await counts
     client.stdin.end()
-    const [requests = 0, failed = 0, longestGap = 0] = (await client).stdout.split(' ').map(Number)
-    return { result, seen: { requests, failed, longestGap, mostHolders } }
+    const [requests = 0, failed = 0, refused = 0, longestGap = 0] = (await client).stdout.split(' ').map(Number)
+    return { result, seen: { requests, failed, refused, longestGap, mostHolders } }
   } finally {
     counting.abort()
     client.kill()
