@@ -66,7 +66,8 @@ export async function verify(input: VerifyInput): Promise<Verification> {
       .filter(({ status }) => status === 'failed')
       .map(({ message }) => message)
       .join('; ')
-    if (waiting !== said && waiting !== '') input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
+    if (waiting !== said && waiting !== '' && input.deadline > 0)
+      input.emit({ type: 'waiting', what: `until this is over: ${waiting}` })
     said = waiting
     await sleep(PAUSE)
   }
