@@ -37,7 +37,7 @@ export async function installPrograms(run: Run, view: View, tally: Tally): Promi
 }
 
 /** Packages of units that do not run, and where packages come from; anything else only where nothing runs. */
-function disturbsNothing(observation: Observation, steps: readonly Step[]): boolean {
+export function disturbsNothing(observation: Observation, steps: readonly Step[]): boolean {
   return steps.every(({ action, resources }) => {
     if (action.do === 'repository') return true
     // A program that is not there does not run, whatever is to be recorded of it.

@@ -39,11 +39,19 @@ true`,
       running: units.filter((unit) => values.get(`running-${unit}`) === 'yes'),
     }
   },
-  diff(_spec, { isOurs, isEmpty, running }): readonly Change[] {
+  diff({ unless }, { isOurs, isEmpty, running }): readonly Change[] {
     if (isOurs) return []
     return [
       ...running.map((unit) => ({ property: unit, before: 'runs without this cluster', after: 'stopped' })),
-      ...(isEmpty ? [] : [{ property: 'CIB', before: 'not of this cluster', after: 'taken away' }]),
+      ...(isEmpty
+        ? []
+        : [
+            {
+              property: 'CIB',
+              before: unless === undefined ? 'of a cluster that is left' : 'not of this cluster',
+              after: 'taken away',
+            },
+          ]),
     ]
   },
   actions: ({ folder }, _changes, { running, isEmpty }): readonly Action[] => [

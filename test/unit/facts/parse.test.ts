@@ -17,6 +17,8 @@ const SECTIONS = {
   haproxy: 'HAProxy version 2.6.12-1+deb12u3 2025/10/03 - https://haproxy.org/',
   build: '+EPOLL -KQUEUE +OPENSSL -LUA',
   keepalived: 'Keepalived v2.2.7 (01/16,2022)',
+  corosync: "Corosync Cluster Engine, version '3.1.7'",
+  pacemaker: 'Pacemaker 2.1.5',
   firewall: 'none',
   selinux: 'none',
   networkd: '',
@@ -24,6 +26,8 @@ const SECTIONS = {
   space: '1024\n2048',
   'keepalived.conf': 'auth_pass hunter22',
   'haproxy.cfg': '',
+  'corosync.conf': 'totem {\n}',
+  authkey: 'c2Vj\ncmV0\n',
   members: '[{"name":"lb1","address":"10.0.0.11","host":"lb1","port":22}]',
 }
 
@@ -56,6 +60,11 @@ test('everything a host tells', () => {
   })
   expect(facts.configs.keepalived?.reveal()).toBe('auth_pass hunter22')
   expect(facts.configs.haproxy).toBeUndefined()
+  expect(facts.configs.corosync?.reveal()).toBe('totem {\n}')
+  expect(facts.configs.authkey?.reveal()).toBe('c2VjcmV0')
+  expect(facts.versions.corosync).toEqual({ version: '3.1.7', installed: true })
+  expect(facts.versions.pacemaker).toEqual({ version: '2.1.5', installed: true })
+  expect(JSON.stringify(facts)).not.toContain('c2VjcmV0')
   expect(JSON.stringify(facts)).not.toContain('hunter22')
 })
 
