@@ -21,12 +21,15 @@ function after(comparison: Comparison): string {
 }
 
 describe('looking', () => {
-  const { probe } = cibResource('test', wantedOf('minimal'))
+  const resource = cibResource('test', wantedOf('minimal'))
 
   test('shows the CIB', async () => {
     const path = temporaryPath()
     program(path, 'cibadmin', `[ "$*" = --query ] && echo '<cib epoch="1"/>'\n`)
-    expect(await runShell(sh, probe(debian), path.environment)).toMatchObject({ code: 0, stdout: '<cib epoch="1"/>\n' })
+    expect(await runShell(sh, resource.probe(debian), path.environment)).toMatchObject({
+      code: 0,
+      stdout: '<cib epoch="1"/>\n',
+    })
   })
 
   test.each([
@@ -35,7 +38,7 @@ describe('looking', () => {
   ])('says so where cibadmin %s', async (_, script) => {
     const path = temporaryPath()
     if (script !== undefined) program(path, 'cibadmin', script)
-    expect(await runShell(sh, probe(debian), path.environment)).toMatchObject({
+    expect(await runShell(sh, resource.probe(debian), path.environment)).toMatchObject({
       code: 0,
       stdout: 'pacemaker does not answer\n',
     })

@@ -330,3 +330,16 @@ test('what people set for as long as they work is left', () => {
     'true',
   ])
 })
+
+test('an order between ours is for the inventory to say, one that others are in is left', () => {
+  const there = withResources(
+    `${ADDRESS('v', '192.0.2.10')}<primitive id="lb" class="systemd" type="haproxy"/><primitive id="mail" class="ocf" type="MailTo"/>`,
+    '<rsc_order id="wrong" first="v" then="lb"/><rsc_order id="theirs" first="v" then="mail"/>',
+  )
+  const { configuration } = merge(there, wanted('minimal'), false)
+  expect(section(configuration, 'constraints').children.map(idOf)).toEqual([
+    'theirs',
+    'colocation-vip-api',
+    'order-vip-api',
+  ])
+})
