@@ -1,4 +1,4 @@
-import { clearedKind } from './clear-cib.ts'
+import { clearedKind } from './cleared.ts'
 import { fileKind } from './file.ts'
 import { firewallKind } from './firewall.ts'
 import { loadedKind } from './loaded.ts'

@@ -1,5 +1,5 @@
 import { fileHash, rootFile } from '../../resources/file.ts'
-import { clearedResource } from '../../resources/clear-cib.ts'
+import { clearedResource } from '../../resources/cleared.ts'
 import type { Resource } from '../../resources/kind.ts'
 import { loadedResource } from '../../resources/loaded.ts'
 import { serviceResource } from '../../resources/service.ts'
