@@ -9,7 +9,7 @@ import type { ClusterOrder } from './order.ts'
  * take the VIP beside the others. Throws HaError.
  */
 export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
-  const { way, live, members, joiners, reload, restart, cib } = order
+  const { way, live, members, joiners, reload, restart, moved, cib } = order
   const samples = samplesOf(view.observations)
   const alive = live.leaving.flatMap(({ name }) =>
     name !== undefined && members.some((member) => isOnline(samples, member, name)) ? [name] : [],
@@ -26,6 +26,7 @@ export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
   const shared = [
     ...reload,
     ...restart,
+    ...(moved.length > 0 ? ['addresses'] : []),
     ...(cib ? ['the CIB'] : []),
     ...(live.leaving.length > 0 || joiners.some((name) => run.limit.has(name)) ? ['who is a member'] : []),
   ]

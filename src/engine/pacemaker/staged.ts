@@ -1,6 +1,7 @@
 import type { Inventory, LoadBalancer } from '../../inventory/model.ts'
 import { build } from '../build.ts'
 import type { View } from '../look.ts'
+import { settleNodeIds } from '../node-ids.ts'
 import type { Run } from '../run.ts'
 import { isSame, type LiveCluster } from './live.ts'
 
@@ -18,13 +19,14 @@ export interface Stage {
  */
 export function stagedView(run: Run, view: View, live: LiveCluster, stage: Stage): View {
   if (stage.absent.length + stage.unmoved.length === 0) return view
-  const inventory = stagedInventory(run.inventory, live, stage)
+  const inventory = stagedInventory(run.inventory, settleNodeIds(run.inventory, view.facts), live, stage)
   return { ...view, built: build(inventory, run.playbook, view.facts, view.secrets) }
 }
 
-/** The inventory of a stage. Pure. */
+/** The inventory of a stage. Numbers are those of the whole: another one would tear a member off that runs. Pure. */
 export function stagedInventory(
   inventory: Inventory,
+  nodeIds: ReadonlyMap<string, number>,
   { listed }: Pick<LiveCluster, 'listed'>,
   { absent, unmoved }: Stage,
 ): Inventory {
@@ -36,6 +38,6 @@ export function stagedInventory(
     ...inventory,
     loadBalancers: inventory.loadBalancers
       .filter(({ name }) => !absent.includes(name))
-      .map((lb) => (unmoved.includes(lb.name) ? asBefore(lb) : lb)),
+      .map((lb) => ({ ...(unmoved.includes(lb.name) ? asBefore(lb) : lb), nodeId: nodeIds.get(lb.name) })),
   }
 }

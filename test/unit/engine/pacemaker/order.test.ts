@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest'
+import { decideClusterOrder, readFirst } from '../../../../src/engine/pacemaker/order.ts'
+import { refuseCluster } from '../../../../src/engine/pacemaker/refuse.ts'
+import { pacemakerInventory } from '../../support/pacemaker.ts'
+import { runOf } from '../run-of.ts'
+import { CIB, clusterOf, HAPROXY, KEY, type Member } from './cluster.ts'
+
+const VIP = '10.0.0.100'
+const two = pacemakerInventory()
+const three = pacemakerInventory({ third: '10.0.0.13' })
+const serving = { lb1: { holds: [VIP] }, lb2: {} } as const
+
+function order(members: Readonly<Record<string, Member>>, inventory = two) {
+  const { view, contents } = clusterOf(inventory, members)
+  return decideClusterOrder(inventory, view, contents)
+}
+
+/** What is refused, as it is told; undefined where nothing is. */
+function refusal(members: Readonly<Record<string, Member>>, limit: readonly string[], inventory = two) {
+  const { view, contents } = clusterOf(inventory, members)
+  const run = runOf(inventory, { limit: new Set(limit) })
+  try {
+    refuseCluster(run, view, decideClusterOrder(inventory, view, contents))
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : 'no error'
+  }
+}
+
+const without = (name: string) => (wanted: string) =>
+  wanted.replace(new RegExp(`    node \\{\n        name: ${name}\n[^}]*\\}\n`), '')
+const listing = (name: string) => (wanted: string) =>
+  wanted.replace(
+    'nodelist {\n',
+    `nodelist {\n    node {\n        name: ${name}\n        nodeid: 9\n        ring0_addr: 10.0.0.19\n    }\n`,
+  )
+const replacing = (from: string, to: string) => (wanted: string) => wanted.replaceAll(from, to)
+const all = (was: Member['was'], inventory = two): Record<string, Member> =>
+  Object.fromEntries(inventory.loadBalancers.map(({ name }) => [name, { ...(was === undefined ? {} : { was }) }]))
+
+test('nothing where nothing differs', () => {
+  expect(order(serving)).toMatchObject({ way: 'nothing', members: ['lb2', 'lb1'], turns: [], steps: [], notes: [] })
+})
+
+describe('a cluster that runs nowhere', () => {
+  const bare = { running: false, was: () => undefined }
+
+  test('is started on all at the same time', () => {
+    const decided = order({ lb1: bare, lb2: bare })
+    expect(decided).toMatchObject({ way: 'form', joiners: ['lb1', 'lb2'], members: [], migrates: false })
+    expect(decided.steps).toEqual([
+      'all at the same time: lb1, lb2 (corosync runs nowhere)',
+      'start corosync and pacemaker on lb1, lb2, and wait until they have quorum',
+      'bring the CIB to what is wanted, then the VIP is verified',
+    ])
+  })
+
+  test('takes over from keepalived: the backups stop before the holder', () => {
+    const decided = order({
+      lb1: { ...bare, holds: [VIP], wants: ['service[keepalived]'] },
+      lb2: { ...bare, wants: ['service[keepalived]'] },
+    })
+    expect(decided).toMatchObject({ way: 'form', migrates: true })
+    expect(decided.steps).toEqual([
+      'prepare corosync and pacemaker on lb1, lb2, while keepalived goes on',
+      'start corosync and pacemaker on lb1, lb2, and wait until they have quorum',
+      'bring the CIB to what is wanted, with the VIPs held back',
+      'stop keepalived on lb2, which do not hold the VIP',
+      'stop keepalived on lb1, the holder',
+      'let pacemaker start the VIPs, then the VIP is verified',
+    ])
+  })
+})
+
+describe('who is a member', () => {
+  const joining = {
+    lb1: { holds: [VIP], was: without('lb3') },
+    lb2: { was: without('lb3') },
+    lb3: { running: false, was: () => undefined },
+  }
+
+  test('one that joins is listed just before it is started, and nothing is read twice', () => {
+    const decided = order(joining, three)
+    expect(decided).toMatchObject({ way: 'live', members: ['lb2', 'lb1'], joiners: ['lb3'], turns: [] })
+    expect(decided.reload).toEqual(['members'])
+    expect(readFirst(decided)).toEqual([])
+    expect(decided.steps).toEqual([
+      'lb3 joins: the others list it (nothing is restarted), then it is started and waited for',
+    ])
+  })
+
+  test('what else changes is read before anybody joins', () => {
+    const was = (wanted: string) => without('lb3')(wanted).replace('token: 1000', 'token: 3000')
+    const decided = order({ ...joining, lb1: { was }, lb2: { was } }, three)
+    expect(readFirst(decided)).toEqual(['token'])
+  })
+
+  test('one that is listed and does not run is started, and nobody reads anything', () => {
+    const decided = order({ lb1: {}, lb2: {}, lb3: { running: false } }, three)
+    expect(decided).toMatchObject({ way: 'live', joiners: ['lb3'], reload: [], turns: [] })
+    expect(decided.steps).toEqual(['lb3 is started and waited for'])
+  })
+
+  test('one that leaves is taken off the list and forgotten', () => {
+    const decided = order(all(listing('gone')))
+    expect(decided.live.leaving.map(({ name }) => name)).toEqual(['gone'])
+    expect(decided.steps).toEqual([
+      "write corosync's files on all members, then make all of them read these (members): nothing is restarted",
+      'pacemaker forgets gone',
+    ])
+  })
+
+  test('one that was taken off the list by a run that was killed then is forgotten by the next', () => {
+    const knows = { nodes: { lb1: true, lb2: true, gone: false } }
+    const decided = order({ lb1: knows, lb2: knows })
+    expect(decided).toMatchObject({ way: 'live', reload: [], turns: [] })
+    expect(decided.steps).toEqual(['pacemaker forgets gone'])
+    expect(order({ lb1: { nodes: { lb1: true, lb2: false } }, lb2: {} }).way).toBe('nothing')
+  })
+
+  test('one that has left and serves on is not forgotten but refused', () => {
+    const member = { was: listing('gone'), nodes: { lb1: true, lb2: true, gone: true } }
+    expect(refusal({ lb1: member, lb2: member }, ['lb1', 'lb2'])).toBe(
+      'gone has left the inventory, is online in the cluster, and could not be stopped',
+    )
+    expect(refusal(all(listing('gone')), ['lb1', 'lb2'])).toBeUndefined()
+  })
+})
+
+describe('what corosync runs with', () => {
+  test('a token or a cipher is read by all at the same time, and no member has a turn', () => {
+    const decided = order(
+      all((wanted) => wanted.replace('token: 1000', 'token: 3000').replace('cipher: aes256', 'cipher: aes128')),
+    )
+    expect(decided).toMatchObject({ way: 'live', restart: [], moved: [], turns: [] })
+    expect(decided.steps).toEqual([
+      "write corosync's files on all members, then make all of them read these (token, cipher): nothing is restarted",
+    ])
+  })
+
+  test('another key too, though nothing else differs', () => {
+    const decided = order({ lb1: { wants: [KEY] }, lb2: { wants: [KEY] } })
+    expect(decided).toMatchObject({ reload: ['key'], turns: [] })
+  })
+
+  test('another name of the cluster is taken only at a start, and the plan says so', () => {
+    const decided = order(all(replacing('cluster_name: test', 'cluster_name: old')))
+    expect(decided.restart).toEqual(['cluster name'])
+    expect(decided.steps).toEqual([
+      'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
+      "stop corosync and pacemaker on all members, write corosync's files, start them (corosync takes another cluster name only at its start)",
+      'end maintenance mode',
+    ])
+    expect(decided.notes).toEqual([
+      'all members of corosync are stopped at once for: cluster name; haproxy and the VIPs go on, but nothing moves them meanwhile; up does this only with --yes',
+    ])
+  })
+
+  test('a member that has another address leaves and comes back, the holder last', () => {
+    const was = (wanted: string) => wanted.replace('10.0.0.11', '10.0.0.51').replace('10.0.0.12', '10.0.0.52')
+    const decided = order({ lb1: { was, holds: [VIP] }, lb2: { was }, lb3: { was } }, three)
+    expect(decided).toMatchObject({ restart: [], moved: ['lb2', 'lb1'], turns: [] })
+    expect(decided.steps).toEqual([
+      'lb2 leaves the cluster, is listed by its new address, and comes back',
+      'lb1 leaves the cluster, is listed by its new address, and comes back',
+    ])
+  })
+})
+
+describe('what members have of their own', () => {
+  test('is done in turns, the holder last', () => {
+    const decided = order({ lb1: { holds: [VIP], wants: [HAPROXY] }, lb2: { wants: [HAPROXY] } })
+    expect(decided).toMatchObject({ way: 'live', turns: ['lb2', 'lb1'], reload: [], cib: false })
+    expect(decided.steps).toEqual([
+      'lb2 (does not hold the VIP), then the VIP is verified',
+      'lb1 (holds the VIP: last), then the VIP is verified',
+    ])
+    expect(decided.notes).toEqual(['the VIP stays where it is, unless the CIB changes what it runs with'])
+  })
+
+  test('the CIB comes after it, and alone needs no turn', () => {
+    expect(order({ lb1: { wants: [CIB] }, lb2: { wants: [CIB] } })).toMatchObject({
+      cib: true,
+      turns: [],
+      steps: ['bring the CIB to what is wanted, then the VIP is verified'],
+    })
+  })
+})
+
+describe('--limit', () => {
+  const changes: readonly (readonly [string, Readonly<Record<string, Member>>, string])[] = [
+    ['a token', all(replacing('token: 1000', 'token: 3000')), 'token'],
+    ['a key', { lb1: { wants: [KEY] }, lb2: { wants: [KEY] } }, 'key'],
+    ['a name', all(replacing('cluster_name: test', 'cluster_name: old')), 'cluster name'],
+    ['a leaver', all(listing('gone')), 'members, who is a member'],
+    ['the CIB', { lb1: { wants: [CIB] }, lb2: { wants: [CIB] } }, 'the CIB'],
+    ['an address', all(replacing('10.0.0.12', '10.0.0.52')), 'addresses'],
+  ]
+
+  test.each(changes)('of what all share nothing is done on a part: %s', (_, members, what) => {
+    expect(refusal(members, ['lb1'])).toBe(`what all members share changes (${what}), and --limit leaves lb2 out`)
+    expect(refusal(members, ['lb1', 'lb2'])).toBeUndefined()
+  })
+
+  test('nobody joins a part, and nobody joins who is left out', () => {
+    const was = without('lb3')
+    const members = { lb1: { was }, lb2: { was }, lb3: { running: false, was: () => undefined } }
+    expect(refusal(members, ['lb1', 'lb3'], three)).toContain('who is a member')
+    expect(refusal(members, ['lb1', 'lb2'], three)).toContain('members')
+  })
+
+  test('what a member has of its own is done on it alone', () => {
+    expect(refusal({ lb1: { wants: [HAPROXY] }, lb2: { wants: [HAPROXY] } }, ['lb1'])).toBeUndefined()
+  })
+})
