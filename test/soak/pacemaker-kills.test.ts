@@ -1,5 +1,6 @@
+import { appendFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { bareLab } from '../integration/support/cluster.ts'
+import { anyLab } from '../integration/support/cluster.ts'
 import { ClusterKills, line, type ClusterMoment } from '../integration/support/pacemaker-kills.ts'
 import { installing, living, restarting } from './pacemaker-moments.ts'
 
@@ -7,16 +8,16 @@ describe('a run of ha: pacemaker that is killed', () => {
   let kills: ClusterKills
   const table: string[] = []
   beforeAll(async () => {
-    kills = new ClusterKills(await bareLab(3))
+    kills = new ClusterKills(await anyLab(3))
   })
   afterAll(() => {
-    console.log(['looks of each member: quorate/inquorate/no answer', ...table].join('\n'))
+    process.stdout.write(['looks of each member: quorate/inquorate/no answer', ...table, ''].join('\n'))
   })
 
   const each = (moments: readonly ClusterMoment[]): void => {
     for (const moment of moments) {
       it(moment.name, async () => {
-        table.push(line(await kills.survive(moment)))
+        const said = line(await kills.survive(moment)); table.push(said); appendFileSync("/tmp/ykills-table.txt", said + "\n")
       })
     }
   }
