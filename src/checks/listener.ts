@@ -25,21 +25,6 @@ done`,
   }
 }
 
-/** The same where another decides whether haproxy runs: it listens where it does, and its ports are nobody else's. */
-export function runningListenerCheck(ports: readonly number[], logCommand: string): Check {
-  const check = listenerCheck(ports, logCommand)
-  const isIdle = (output: string): boolean => /^idle$/m.test(output)
-  return {
-    ...check,
-    probe: (platform) => `${check.probe(platform)}
-[ -n "$running" ] || echo idle`,
-    judge: (samples) =>
-      samples.flatMap(({ host, output }) =>
-        isIdle(output) ? foreignHolders(host, rowsOf(output)) : judge(host, output, ports, logCommand),
-      ),
-  }
-}
-
 /** A line a listening socket: port, whose it is, and of a foreign one the program and its process. */
 function rowsOf(output: string): readonly (readonly string[])[] {
   return output

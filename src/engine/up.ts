@@ -1,4 +1,5 @@
 import { oneError } from '../lib/errors.ts'
+import { cleanUp, isCleanupPending } from './cleanup.ts'
 import { tellConcerns } from './concerns.ts'
 import { tellFindings, type Ending } from './outcome.ts'
 import { findLeavers, retireLeavers, type Leaver } from './leavers.ts'
@@ -28,9 +29,9 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
   tallyAll(tally, first)
   tellConcerns(run, first)
   const leavers = await findLeavers(run, first.facts)
-  if (!isPending(run, first) && leavers.every(({ observation }) => pendingSteps(observation).length === 0)) {
-    return conclude(run, first, 'nothing to do')
-  }
+  const isSettled =
+    !isPending(run, first) && leavers.every(({ observation }) => pendingSteps(observation).length === 0)
+  if (isSettled && !isCleanupPending(run, first)) return conclude(run, first, 'nothing to do')
   throwIfInterrupted(run.signal)
   const lock = await lockAll([...run.connections.values()], {
     force: run.forceUnlock,
@@ -72,7 +73,7 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
     await procedure.carryOut(tally)
     view = await lookAgain(view.secrets)
   }
-  return view
+  return (await cleanUp(run, view, tally)) ? lookAgain(view.secrets) : view
 }
 
 function isPending(run: Run, view: View): boolean {

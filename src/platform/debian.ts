@@ -1,6 +1,6 @@
 import { words } from '../lib/shell.ts'
 import { apt } from './apt.ts'
-import { systemd } from './systemd.ts'
+import { crashDropIn, systemd } from './systemd.ts'
 import type { Platform } from './types.ts'
 
 /** Debian and what is like it, with systemd. */
@@ -38,7 +38,12 @@ export const debian: Platform = {
   },
   cluster: {
     packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli-utils'] },
-    corosync: { unit: 'corosync', config: '/etc/corosync/corosync.conf', authkey: '/etc/corosync/authkey' },
+    corosync: {
+      unit: 'corosync',
+      config: '/etc/corosync/corosync.conf',
+      authkey: '/etc/corosync/authkey',
+      dropIn: crashDropIn('corosync'),
+    },
     pacemaker: { unit: 'pacemaker', cib: '/var/lib/pacemaker/cib' },
   },
   createUser: (name) =>

@@ -1,7 +1,7 @@
 import { words } from '../lib/shell.ts'
 import { dnf } from './dnf.ts'
 import { highAvailability } from './high-availability.ts'
-import { systemd } from './systemd.ts'
+import { crashDropIn, systemd } from './systemd.ts'
 import type { Platform, Release } from './types.ts'
 
 /** The rebuilds of one version of RHEL have its packages. */
@@ -60,7 +60,12 @@ export const rhel: Platform = {
   },
   cluster: {
     packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli', 'resource-agents'] },
-    corosync: { unit: 'corosync', config: '/etc/corosync/corosync.conf', authkey: '/etc/corosync/authkey' },
+    corosync: {
+      unit: 'corosync',
+      config: '/etc/corosync/corosync.conf',
+      authkey: '/etc/corosync/authkey',
+      dropIn: crashDropIn('corosync'),
+    },
     pacemaker: { unit: 'pacemaker', cib: '/var/lib/pacemaker/cib' },
   },
   createUser: (name) =>

@@ -52,3 +52,17 @@ RestartSec=${delay}ms
 `,
   }),
 }
+
+/**
+ * The drop-in that makes a unit of a cluster start again after a crash. As soon as it can, since a member that is away leaves its VIP on
+ * its interface, beside the one who takes it. systemd's limit of starts stays: what a killed corosync leaves in /dev/shm is never taken away.
+ */
+export function crashDropIn(unit: string): { readonly path: string; readonly content: string } {
+  return {
+    path: dropInPath(unit),
+    content: `# Managed by ha-provision. Where corosync dies, pacemaker leaves haproxy and the VIP running and waits for it to come back.
+[Service]
+Restart=on-failure
+`,
+  }
+}

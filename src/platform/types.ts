@@ -130,6 +130,12 @@ export interface Platform {
 export interface ClusterPrograms {
   /** By package, without haproxy: the daemons, their command-line tools and the agent of the VIP. */
   readonly packages: { readonly corosync: string; readonly pacemaker: string; readonly others: readonly string[] }
-  readonly corosync: { readonly unit: string; readonly config: string; readonly authkey: string }
+  readonly corosync: {
+    readonly unit: string
+    readonly config: string
+    readonly authkey: string
+    /** What makes it start again after a crash. */
+    readonly dropIn: { readonly path: string; readonly content: string }
+  }
   readonly pacemaker: { readonly unit: string; /** The folder of the CIB. */ readonly cib: string }
 }

@@ -19,7 +19,7 @@ const RELOAD = 'corosync-cfgtool -R'
 export const corosyncRole: Role = ({ inventory, facts, platform: { cluster }, secrets, nodeIds }) => {
   // Refused before anything is done; nothing can be said of it.
   if ('refused' in cluster) return { resources: [], checks: [] }
-  const { unit, config } = cluster.corosync
+  const { unit, config, dropIn } = cluster.corosync
   const conf = { path: config, content: text`${renderCorosync(inventory, nodeIds)}` }
   const key = secrets.authkey === undefined ? undefined : keyFile(cluster, text`${secrets.authkey}`)
   const files = [...(key === undefined ? [] : [key]), conf].map((file) => ({ path: file.path, sha256: fileHash(file) }))
@@ -34,6 +34,7 @@ export const corosyncRole: Role = ({ inventory, facts, platform: { cluster }, se
         unit,
       }),
       ...(inventory.pacemaker.fencing.kind === 'none' ? [seededResource({ folder: cluster.pacemaker.cib })] : []),
+      rootFile(dropIn.path, text`${dropIn.content}`),
       membersFile(inventory),
       serviceResource(unit),
       loadedResource({ unit, files, reload: RELOAD, provedBy: 'main-process' }),

@@ -1,4 +1,4 @@
-import { listenerCheck, runningListenerCheck } from '../../checks/listener.ts'
+import { listenerCheck } from '../../checks/listener.ts'
 import { managedCheck } from '../../checks/managed.ts'
 import { serviceCheck } from '../../checks/service.ts'
 import type { Inventory } from '../../inventory/model.ts'
@@ -36,9 +36,10 @@ export const haproxyRole: Role = ({ inventory, host, facts, platform, secrets })
         ...(isManaged ? { startedBy: 'cluster' as const } : {}),
       }),
     ],
-    checks: isManaged
-      ? [managedCheck(unit), runningListenerCheck(ports, log)]
-      : [serviceCheck(unit, log, 'haproxy does not run'), listenerCheck(ports, log)],
+    checks: [
+      isManaged ? managedCheck(unit) : serviceCheck(unit, log, 'haproxy does not run'),
+      listenerCheck(ports, log),
+    ],
   }
 }
 

@@ -9,15 +9,23 @@ import { renderCib } from './render.ts'
 export const pacemakerRole: Role = ({ inventory, platform: { cluster, haproxy, init } }) => {
   // Refused before anything is done; nothing can be said of it.
   if ('refused' in cluster) return { resources: [], checks: [] }
+  const { corosync, pacemaker } = cluster
   return {
     resources: [cibResource(inventory.cluster, renderCib(inventory))],
     checks: [
-      ...[cluster.corosync.unit, cluster.pacemaker.unit].map((unit) => serviceCheck(unit, init.logCommand(unit))),
+      serviceCheck(corosync.unit, init.logCommand(corosync.unit), 'corosync does not run'),
+      serviceCheck(
+        pacemaker.unit,
+        init.logCommand(pacemaker.unit),
+        'pacemaker does not run',
+        // systemd stops it with corosync, which it requires.
+        'corosync does not run',
+      ),
       clusterCheck({
         members: inventory.loadBalancers.map(({ name }) => name),
         haproxy: inventory.pacemaker.haproxy,
         unit: haproxy.unit,
-        logCommand: init.logCommand(cluster.pacemaker.unit),
+        logCommand: init.logCommand(pacemaker.unit),
       }),
       ...inventory.vips.map((vip) => vipCheck(vip, 'pacemaker')),
     ],

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { listenerCheck, runningListenerCheck } from '../../../src/checks/listener.ts'
+import { listenerCheck } from '../../../src/checks/listener.ts'
 import { debian } from '../../../src/platform/debian.ts'
 import { program, temporaryPath } from '../support/programs.ts'
 import { runShell, shells } from '../support/shells.ts'
@@ -8,32 +8,6 @@ import { samplesOf, verdicts } from './samples.ts'
 
 const LOG = 'journalctl -u haproxy'
 const check = listenerCheck([6443, 9000], LOG)
-
-describe('where a cluster decides whether haproxy runs', () => {
-  const managed = runningListenerCheck([6443, 9000], LOG)
-
-  test('it listens where it runs, and nothing is asked of the others', () => {
-    const samples = samplesOf({ lb1: '6443 haproxy\n9000 haproxy\n', lb2: 'idle\n', lb3: '6443 haproxy\n' })
-    expect(verdicts(managed.judge(samples, []))).toEqual([
-      ['listener', 'lb1', 'passed'],
-      ['listener', 'lb3', 'failed'],
-    ])
-  })
-
-  test('somebody else on its port is in the way where it does not run, too', () => {
-    const samples = samplesOf({ lb1: '6443 foreign nginx 7\nidle\n' })
-    expect(verdicts(managed.judge(samples, []))).toEqual([['listener[6443]', 'lb1', 'failed']])
-    expect(verdicts(managed.obstacles?.(samples) ?? [])).toEqual([['listener[6443]', 'lb1', 'failed']])
-  })
-
-  test.each(shells)('whether it runs is asked by $name', async (shell) => {
-    const path = temporaryPath()
-    program(path, 'pidof', 'exit 1\n')
-    expect((await runShell(shell, managed.probe(debian), path.environment)).stdout).toMatch(/^idle$/m)
-    program(path, 'pidof', `echo ${process.pid}\n`)
-    expect((await runShell(shell, managed.probe(debian), path.environment)).stdout).not.toMatch(/^idle$/m)
-  })
-})
 
 describe('judged', () => {
   test('haproxy on every port', () => {

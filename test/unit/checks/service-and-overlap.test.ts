@@ -68,3 +68,11 @@ describe('overlap', () => {
     expect(overlap(samples.toReversed())).toBe(together)
   })
 })
+
+test('a unit that another one stops: its stop follows, and nothing else that is wrong with it', () => {
+  const pacemaker = serviceCheck('pacemaker', 'log', 'pacemaker does not run', 'corosync does not run')
+  const judged = (output: string) => pacemaker.judge(samplesOf({ lb1: output }), [])[0]
+  const stopped = judged('load=loaded\nactive=inactive\nenabled=enabled\n')
+  expect(stopped).toMatchObject({ explains: 'pacemaker does not run', follows: 'corosync does not run' })
+  expect(judged('load=loaded\nactive=inactive\nenabled=disabled\n')).not.toHaveProperty('follows')
+})
