@@ -17,7 +17,8 @@ export async function plan(run: Run): Promise<Ending> {
   const view = await look(run, { settle: 'placeholder' })
   const leavers = await findLeavers(run, view.facts)
   const contents = await fetchAll(run, view)
-  tellPlan(run, view, contents, procedureFor(run, view, contents), leavers)
+  const procedure = procedureFor(run, view, contents)
+  tellPlan(run, view, contents, procedure, leavers)
   tellConcerns(run, view)
   tellForetold(run, view)
   for (const { where, message, mend } of findObstacles(view, run.limit))
@@ -25,7 +26,7 @@ export async function plan(run: Run): Promise<Ending> {
   const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some(
     (observation) => pendingSteps(observation).length > 0 || clusterSteps(observation).length > 0,
   )
-  return pending ? { outcome: 'changes', exitCode: 2 } : { outcome: 'nothing to do', exitCode: 0 }
+  return pending || !procedure.isEmpty ? { outcome: 'changes', exitCode: 2 } : { outcome: 'nothing to do', exitCode: 0 }
 }
 
 /** Tells what is to be changed where, and in what order. */

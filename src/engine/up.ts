@@ -8,6 +8,7 @@ import { fetchAll, look, samplesOf, type View } from './look.ts'
 import { findObstacles } from './obstacles.ts'
 import { clusterSteps, pendingSteps } from './pending.ts'
 import { tellPlan } from './plan.ts'
+import { rememberedNodes } from './pacemaker/live.ts'
 import { expectFewerVotes } from './pacemaker/votes.ts'
 import { procedureFor } from './procedure.ts'
 import { installPrograms } from './programs.ts'
@@ -76,9 +77,14 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
 }
 
 function isPending(run: Run, view: View): boolean {
-  return [...view.observations.values()].some(
-    (observation) =>
-      clusterSteps(observation).length > 0 || (run.limit.has(observation.host) && pendingSteps(observation).length > 0),
+  const observations = [...view.observations.values()]
+  return (
+    rememberedNodes(run.inventory, view).length > 0 ||
+    observations.some(
+      (observation) =>
+        clusterSteps(observation).length > 0 ||
+        (run.limit.has(observation.host) && pendingSteps(observation).length > 0),
+    )
   )
 }
 

@@ -9,10 +9,11 @@ import { convergeCib, wantedCib } from './cib.ts'
 import { formCluster } from './form.ts'
 import type { LiveCluster } from './live.ts'
 import { awaitMembers } from './membership.ts'
-import { moveMember } from './move.ts'
-import type { ClusterOrder } from './order.ts'
+import { moveMembers } from './move.ts'
+import { readFirst, type ClusterOrder } from './order.ts'
 import { reloadCluster } from './reload.ts'
 import { restartCluster } from './restart.ts'
+import { stagedView } from './staged.ts'
 
 /**
  * Who is a member first, then what each host has of its own, then what the cluster runs. Killed between two steps it is taken up again by
@@ -34,40 +35,54 @@ export async function changeCluster(run: Run, view: View, tally: Tally, order: C
 }
 
 async function changeLive(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
-  const { members, joiners, live, reload, restart, moved } = order
-  if (restart.length > 0) await restartCluster(run, view, tally, order)
+  const { members, live, restart } = order
+  const unlisted = order.joiners.filter((name) => live.unlisted.includes(name))
+  const listed = stagedView(run, view, live, { absent: unlisted, unmoved: [] })
+  if (restart.length > 0) await restartCluster(run, listed, tally, order)
   else {
-    for (const name of moved) await moveMember(run, view, tally, name, members)
-    if (reload.length + joiners.length + live.leaving.length > 0)
-      await reloadCluster(run, view, tally, members, joiners)
+    await moveMembers(run, view, tally, order, unlisted)
+    if (readFirst(order).length > 0) await reloadCluster(run, listed, tally, members, [])
   }
+  const late = await join(run, view, tally, order, unlisted)
+  const turns = [...order.turns, ...late].filter((name) => run.limit.has(name))
+  if (turns.length > 0) await inTurn(run, view, tally, { members: turns, joiners: [], vips: live.vips, choose: joined })
+  await forget(run, view, tally, order)
+}
+
+/** One after the other, each listed by the others just before it starts. Returns those who know less than all of the cluster by now. */
+async function join(
+  run: Run,
+  view: View,
+  tally: Tally,
+  { members, joiners, live }: ClusterOrder,
+  unlisted: readonly string[],
+): Promise<readonly string[]> {
   const joinedSoFar = [...members]
-  for (const name of joiners) {
+  const late: string[] = []
+  for (const name of joiners.filter((one) => run.limit.has(one))) {
     throwIfInterrupted(run.signal)
-    await convergeHost(run, view, tally, name, joined)
+    const absent = unlisted.filter((one) => one !== name && !joinedSoFar.includes(one))
+    const listed = stagedView(run, view, live, { absent, unmoved: [] })
+    if (unlisted.includes(name)) await reloadCluster(run, listed, tally, joinedSoFar, [name])
+    await convergeHost(run, listed, tally, name, joined)
     joinedSoFar.push(name)
     await awaitMembers(run, view, joinedSoFar)
+    if (absent.length > 0) late.push(name)
   }
-  await inTurn(run, view, tally, {
-    members: members.filter((name) => run.limit.has(name)),
-    joiners: [],
-    vips: live.vips,
-    choose: joined,
-  })
-  await forget(run, view, tally, order)
+  return late
 }
 
 /** What the CIB still knows of members that have left. */
 async function forget(run: Run, view: View, tally: Tally, { members, live }: ClusterOrder): Promise<void> {
   const [through] = members
-  const names = live.leaving.flatMap(({ name }) => name ?? [])
+  const names = new Set([...live.leaving.flatMap(({ name }) => name ?? []), ...live.remembered])
   if (through === undefined) return
   await doSteps(
     run,
     view,
     tally,
     through,
-    names.map((node) => ({ resources: [`cib[${run.inventory.cluster}]`], action: { do: 'forget-node', node } })),
+    [...names].map((node) => ({ resources: [`cib[${run.inventory.cluster}]`], action: { do: 'forget-node', node } })),
   )
 }
 

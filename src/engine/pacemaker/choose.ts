@@ -7,10 +7,12 @@ function isFile({ action }: Step): boolean {
   return action.do === 'write' && action.file.unit === 'corosync'
 }
 
-function isStart({ action }: Step): boolean {
-  return (
-    (action.do === 'load' && action.load.unit === 'corosync') || (action.do === 'start' && action.unit === 'pacemaker')
-  )
+function isReload({ action }: Step): boolean {
+  return action.do === 'load' && action.load.unit === 'corosync'
+}
+
+function isStart(step: Step): boolean {
+  return isReload(step) || (step.action.do === 'start' && step.action.unit === 'pacemaker')
 }
 
 /** Of keepalived, which goes on until pacemaker is ready. */
@@ -39,6 +41,9 @@ export const prepared: Choose = (steps) => steps.filter((step) => !isStart(step)
 
 /** What has nothing to do with who is a member. */
 export const apart: Choose = (steps) => steps.filter((step) => !isCluster(step) && !isRetirement(step))
+
+/** What is left when corosync's files are written and read. */
+export const beyond: Choose = (steps) => steps.filter((step) => !isFile(step) && !isReload(step) && !isRetirement(step))
 
 /** All but the end of keepalived. */
 export const joined: Choose = (steps) => steps.filter((step) => !isRetirement(step))

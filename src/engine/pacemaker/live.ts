@@ -4,8 +4,9 @@ import { belongingOf } from '../../roles/corosync/ours.ts'
 import { type ListedMember, listedMembers } from '../../roles/corosync/parse.ts'
 import type { Contents } from '../contents.ts'
 import { holdsAny, runs } from '../live.ts'
-import type { View } from '../look.ts'
+import { samplesOf, type View } from '../look.ts'
 import type { Observation } from '../observe.ts'
+import { statusOf } from './membership.ts'
 
 /** What is alive in a cluster before it is changed: read from what its members run with. */
 export interface LiveCluster {
@@ -17,10 +18,14 @@ export interface LiveCluster {
   readonly holders: readonly string[]
   /** Every VIP, as its canonical address. */
   readonly vips: ReadonlySet<string>
+  /** Whom those who run list. */
+  readonly listed: readonly ListedMember[]
   /** Members that those who run do not list. */
   readonly unlisted: readonly string[]
   /** Those whom they list and the inventory does not name. */
   readonly leaving: readonly ListedMember[]
+  /** Nodes that left and that pacemaker still knows: a run was killed before it forgot them. */
+  readonly remembered: readonly string[]
   /** Members whose keepalived is still to be stopped. */
   readonly keepalived: readonly string[]
 }
@@ -32,7 +37,7 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
   const running = observations
     .filter((one) => runs(one, 'corosync') && belongingOf(configs.get(one.host), inventory) === 'ours')
     .map(({ host }) => host)
-  const listed = running.flatMap((host) => listedMembers(configs.get(host) ?? ''))
+  const listed = distinct(running.flatMap((host) => listedMembers(configs.get(host) ?? '')))
   const vips = new Set(inventory.vips.map(({ address }) => canonicalAddress(address)))
   return {
     running,
@@ -41,12 +46,26 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
       .map(({ host }) => host),
     holders: observations.filter(({ samples }) => holdsAny(samples, vips)).map(({ host }) => host),
     vips,
+    listed,
     unlisted: inventory.loadBalancers
       .filter((lb) => !listed.some((member) => isSame(member, lb)))
       .map(({ name }) => name),
-    leaving: distinct(listed).filter((member) => !inventory.loadBalancers.some((lb) => isSame(member, lb))),
+    leaving: listed.filter((member) => !inventory.loadBalancers.some((lb) => isSame(member, lb))),
+    remembered: rememberedNodes(inventory, view),
     keepalived: observations.filter((one) => isPending(one, 'service[keepalived]', 'state')).map(({ host }) => host),
   }
+}
+
+/** Nodes that are off and that the inventory does not name, as pacemaker knows them. */
+export function rememberedNodes({ ha, loadBalancers }: Inventory, { observations }: View): readonly string[] {
+  if (ha !== 'pacemaker') return []
+  const samples = samplesOf(observations)
+  const nodes = [...observations.keys()].flatMap((host) => statusOf(samples, host)?.nodes ?? [])
+  const names = nodes
+    // What is no member of corosync's (a remote node) has a name for its id.
+    .filter(({ id, online, pending }) => /^\d+$/.test(id) && !online && !pending)
+    .map(({ name }) => name)
+  return [...new Set(names)].filter((name) => !loadBalancers.some((lb) => lb.name === name))
 }
 
 /** The corosync.conf that a member runs with, as far as is known. */
@@ -64,7 +83,7 @@ export function isPending({ resources }: Observation, id: string, property: stri
 }
 
 /** By its name, or by its address where corosync knows it by no name; one made by hand may have the name for its address. */
-function isSame({ name, addresses }: ListedMember, lb: LoadBalancer): boolean {
+export function isSame({ name, addresses }: ListedMember, lb: LoadBalancer): boolean {
   const known = [...addresses.values()]
   return name === undefined ? known.includes(lb.address) || known.includes(lb.name) : name === lb.name
 }

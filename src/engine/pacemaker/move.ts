@@ -1,33 +1,29 @@
-import { build } from '../build.ts'
-import { onAll, type View } from '../look.ts'
+import type { View } from '../look.ts'
 import type { Run } from '../run.ts'
 import type { Tally } from '../tally.ts'
-import { convergeHost, doSteps } from '../turn.ts'
-import { files, starts } from './choose.ts'
-import { awaitMembers } from './membership.ts'
+import { doSteps } from '../turn.ts'
+import type { ClusterOrder } from './order.ts'
 import { reloadCluster } from './reload.ts'
 import { STOP } from './restart.ts'
+import { stagedView } from './staged.ts'
 
 /**
- * corosync refuses another address for a link that is in use. So the member leaves, is taken off the list, and comes back by its new
- * address; the others have quorum all the time, and a VIP that it holds is handed over when it stops.
+ * corosync refuses another address for a link that is in use. So each such member leaves, is taken off the list, and comes back by its new
+ * address; the others have quorum all the time, and a VIP that it holds is handed over when it stops. `absent` are not listed yet.
  */
-export async function moveMember(
+export async function moveMembers(
   run: Run,
   view: View,
   tally: Tally,
-  name: string,
-  members: readonly string[],
+  { moved, members, live }: ClusterOrder,
+  absent: readonly string[],
 ): Promise<void> {
-  const others = members.filter((other) => other !== name)
-  const left = {
-    ...run.inventory,
-    loadBalancers: run.inventory.loadBalancers.filter((lb) => lb.name !== name),
+  for (const [index, name] of moved.entries()) {
+    const others = members.filter((other) => other !== name)
+    const unmoved = moved.slice(index + 1)
+    await doSteps(run, view, tally, name, STOP)
+    const without = stagedView(run, view, live, { absent: [...absent, name], unmoved })
+    await reloadCluster(run, without, tally, others, [])
+    await reloadCluster(run, stagedView(run, view, live, { absent, unmoved }), tally, [...others, name], [])
   }
-  const without: View = { ...view, built: build(left, run.playbook, view.facts, view.secrets) }
-  await doSteps(run, view, tally, name, STOP)
-  await reloadCluster(run, without, tally, others, [])
-  await onAll(members, (one) => convergeHost(run, view, tally, one, files))
-  for (const one of [...others, name]) await convergeHost(run, view, tally, one, starts)
-  await awaitMembers(run, view, members)
 }

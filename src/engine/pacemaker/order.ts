@@ -5,6 +5,7 @@ import type { View } from '../look.ts'
 import { hostNotes } from '../order.ts'
 import { clusterSteps, pendingSteps } from '../pending.ts'
 import type { Observation } from '../observe.ts'
+import { beyond, joined } from './choose.ts'
 import { calledBy, isPending, readLiveCluster, type LiveCluster } from './live.ts'
 
 /** What is done to a cluster of pacemaker, and in which order. */
@@ -19,14 +20,22 @@ export interface ClusterOrder {
   /** What corosync takes while it runs, and what it takes only at its start: all of them have to be stopped for that. */
   readonly reload: readonly string[]
   readonly restart: readonly string[]
-  /** Members that have another address than corosync knows them by: each leaves and comes back. */
+  /** Members that have another address than corosync knows them by: each leaves and comes back, holders last. */
   readonly moved: readonly string[]
+  /** Members on which more is to be done than corosync's files. */
+  readonly turns: readonly string[]
   /** Whether the CIB is to be changed. */
   readonly cib: boolean
   /** keepalived serves until now. */
   readonly migrates: boolean
   readonly steps: readonly string[]
   readonly notes: readonly string[]
+}
+
+/** What corosync is to read before anybody joins: each that joins is listed by a reload of its own. */
+export function readFirst({ reload, live }: Pick<ClusterOrder, 'reload' | 'live'>): readonly string[] {
+  const isJoining = live.unlisted.length > 0 && live.leaving.length === 0
+  return isJoining ? reload.filter((aspect) => aspect !== 'members' && aspect !== 'votes') : reload
 }
 
 /** Decides the order from what was seen. Pure: plan and up ask the same function. */
@@ -44,20 +53,29 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
     .map((observation) => changesOf(observation, view, contents))
   const pending = observations.filter((one) => pendingSteps(one).length > 0).map(({ host }) => host)
   const cib = members.length === 0 || observations.some((one) => clusterSteps(one).length > 0)
+  const moved = new Set(changes.flatMap((one) => one.moved))
+  const reload = [...new Set(changes.flatMap((one) => one.reload))]
+  const restart = [...new Set(changes.flatMap((one) => one.restart))]
+  const byAll = moved.size + reload.length + restart.length > 0
   const base = {
     live,
     members,
     joiners: names.filter((name) => !members.includes(name)),
-    reload: [...new Set(changes.flatMap(({ reload }) => reload))],
-    restart: [...new Set(changes.flatMap(({ restart }) => restart))],
-    moved: [...new Set(changes.flatMap(({ moved }) => moved))],
+    reload,
+    restart,
+    moved: members.filter((name) => moved.has(name)),
+    turns: members.filter((name) => {
+      const observation = view.observations.get(name)
+      const steps = observation === undefined ? [] : pendingSteps(observation)
+      return (byAll ? beyond(steps) : joined(steps)).length > 0
+    }),
     cib,
     migrates: live.keepalived.length > 0,
   }
-  if (pending.length === 0 && live.leaving.length === 0 && !cib)
+  if (pending.length === 0 && live.leaving.length + live.remembered.length === 0 && !cib)
     return { ...base, way: 'nothing', steps: [], notes: [] }
   const way = members.length === 0 ? 'form' : 'live'
-  const steps = way === 'form' ? formSteps(base) : liveSteps(base, pending)
+  const steps = way === 'form' ? formSteps(base) : liveSteps(base)
   return { ...base, way, steps, notes: [...notesOf(base), ...hostNotes(inventory, view.facts)] }
 }
 
@@ -91,9 +109,7 @@ function formSteps({ joiners, migrates, live }: Base): readonly string[] {
       ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
       : `all at the same time: ${all} (corosync runs nowhere)`,
     `start corosync and pacemaker on ${all}, and wait until they have quorum`,
-    ...(migrates
-      ? ['bring the CIB to what is wanted, with the VIPs held back', ...handOver(live), 'let pacemaker start the VIPs']
-      : ['bring the CIB to what is wanted, then the VIP is verified']),
+    ...(migrates ? migrationSteps(live) : ['bring the CIB to what is wanted, then the VIP is verified']),
   ]
 }
 
@@ -106,34 +122,44 @@ function handOver({ keepalived, holders }: LiveCluster): readonly string[] {
   ]
 }
 
-function liveSteps(base: Base, pending: readonly string[]): readonly string[] {
-  const { live, members, joiners, reload, restart, moved, cib } = base
-  const own = members.filter((name) => pending.includes(name))
-  const leaving = live.leaving.map(calledBy)
+function liveSteps(base: Base): readonly string[] {
+  const { live, joiners, restart, moved, turns, cib, migrates } = base
+  const first = readFirst(base)
+  const forgotten = new Set([...live.leaving.map(calledBy), ...live.remembered])
   return [
-    ...(restart.length === 0
-      ? []
-      : [
-          `maintenance mode: pacemaker leaves haproxy and the VIPs as they are`,
-          `stop corosync and pacemaker on all members, write the new configuration, start them (corosync takes ${restart.join(', ')} only at its start)`,
-          'end maintenance mode, then the VIP is verified',
-        ]),
     ...(restart.length > 0
-      ? []
-      : moved.map((name) => `${name} leaves the cluster, is listed by its new address, and comes back`)),
-    ...(restart.length > 0 || (reload.length === 0 && joiners.length === 0 && leaving.length === 0)
-      ? []
+      ? [
+          'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
+          `stop corosync and pacemaker on all members, write corosync's files, start them (corosync takes another ${restart.join(', ')} only at its start)`,
+          'end maintenance mode',
+        ]
       : [
-          `write corosync's files on all of them, then make them read these at the same time (${[...reload, ...(reload.length === 0 ? ['members'] : [])].join(', ')}): no restart`,
+          ...moved.map((name) => `${name} leaves the cluster, is listed by its new address, and comes back`),
+          ...(first.length === 0
+            ? []
+            : [
+                `write corosync's files on all members, then make all of them read these (${first.join(', ')}): nothing is restarted`,
+              ]),
         ]),
-    ...joiners.map((name) => `${name} (joins: after all others list it), then the VIP is verified`),
-    ...own.map(
+    ...joiners.map((name) =>
+      live.unlisted.includes(name)
+        ? `${name} joins: the others list it (nothing is restarted), then it is started and waited for`
+        : `${name} is started and waited for`,
+    ),
+    ...turns.map(
       (name) =>
         `${name} (${live.holders.includes(name) ? 'holds the VIP: last' : 'does not hold the VIP'}), then the VIP is verified`,
     ),
-    ...leaving.map((name) => `pacemaker forgets ${name}`),
-    ...(cib ? ['bring the CIB to what is wanted, then the VIP is verified'] : []),
-    ...(live.keepalived.length === 0 ? [] : handOver(live)),
+    ...[...forgotten].map((name) => `pacemaker forgets ${name}`),
+    ...(migrates ? migrationSteps(live) : cib ? ['bring the CIB to what is wanted, then the VIP is verified'] : []),
+  ]
+}
+
+function migrationSteps(live: LiveCluster): readonly string[] {
+  return [
+    'bring the CIB to what is wanted, with the VIPs held back',
+    ...handOver(live),
+    'let pacemaker start the VIPs, then the VIP is verified',
   ]
 }
 

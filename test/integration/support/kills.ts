@@ -15,8 +15,8 @@ type Host = (typeof PAIR)[number]
 
 /** Makes a moment wide: a program of a host sleeps before it does its work when its arguments match a shell pattern. */
 export interface Slow {
-  readonly host: Host
-  readonly program: 'haproxy' | 'keepalived' | 'systemctl' | 'mv'
+  readonly host: string
+  readonly program: 'haproxy' | 'keepalived' | 'systemctl' | 'mv' | 'cibadmin' | 'crm_node' | 'corosync-cfgtool'
   readonly words: string
   readonly seconds?: number
 }
@@ -37,7 +37,7 @@ export interface Moment {
    */
   readonly wreck: 'client' | 'shell' | 'script' | 'power'
   /** Where, for all but `client`. */
-  readonly host?: Host
+  readonly host?: string
   /** What the next run says it waits for. */
   readonly waits?: RegExp
   /** How long the VIP may be without an answer, in milliseconds, until the next run has ended: 1500 unless given. */
@@ -72,7 +72,7 @@ stat -c '%a %U:%G %n' /etc/haproxy/haproxy.cfg /etc/keepalived/keepalived.conf
 for unit in haproxy keepalived; do echo "$unit $(systemctl is-enabled $unit) $(systemctl is-active $unit)"; done
 sha256sum -c /var/lib/ha-provision/loaded/haproxy /var/lib/ha-provision/loaded/keepalived`
 
-const LEFTOVERS = `find /etc /usr/libexec /var/lib/ha-provision -name '*.ha-provision-new' -o -name '*.previous.new' -o -path '*/loaded/*.new'
+export const LEFTOVERS = `find /etc /usr/libexec /var/lib/ha-provision -name '*.ha-provision-new' -o -name '*.previous.new' -o -path '*/loaded/*.new'
 find /var/lib/ha-provision/pending -type f
 find /run/systemd/system -lname /dev/null
 find /run/ha-provision -name owner -o -name holder -o -name fence
@@ -87,7 +87,7 @@ async function endState(host: Host): Promise<string> {
 const ACTION = `for p in /proc/[0-9]*; do
   [ "$(readlink $p/fd/8 2>/dev/null)" = /run/ha-provision/action.lock ] || continue`
 
-const WRECKS = {
+export const WRECKS = {
   shell: `${ACTION}
   [ "$(tr '\\0' ' ' <$p/cmdline)" = 'sh -s ' ] && kill -9 "\${p#/proc/}"; done; true`,
   script: `${ACTION}
@@ -121,8 +121,8 @@ export async function reached({ host }: Slow): Promise<void> {
 }
 
 /** Waits until nothing of a killed run is at work on the hosts any more. */
-export async function quiet(seconds = 60): Promise<void> {
-  for (const host of PAIR) {
+export async function quiet(seconds = 60, hosts: readonly string[] = PAIR): Promise<void> {
+  for (const host of hosts) {
     await until(`the end of what is at work on ${host}`, seconds, async () => {
       const free = await onHost(
         host,
@@ -134,7 +134,7 @@ export async function quiet(seconds = 60): Promise<void> {
 }
 
 /** Cuts a host's power and gives it back. */
-async function powerCycle(host: Host): Promise<void> {
+export async function powerCycle(host: string): Promise<void> {
   const lab = await readLab()
   await run('docker', ['kill', containerOf(lab, host)], { seconds: 30 })
   await startMembers(lab, [host])
@@ -263,7 +263,7 @@ async function kill(moment: Moment, file: string): Promise<void> {
   }
 }
 
-async function tooEarly(started: Started, { name }: Moment): Promise<never> {
+export async function tooEarly(started: Started, { name }: Pick<Moment, 'name'>): Promise<never> {
   const { stdout, stderr } = await started.ended
   throw new Error(`it ended before its moment (${name}):\n${stdout}\n${stderr}`)
 }
