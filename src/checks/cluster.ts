@@ -77,6 +77,7 @@ function noDc(): Finding {
     status: 'failed',
     message: 'no DC is elected yet, so that nobody decides what runs where',
     mend: 'after a start that takes up to half a minute; if it lasts, see the logs of corosync and pacemaker',
+    explains: 'haproxy does not run',
     soon: true,
   }
 }

@@ -60,6 +60,7 @@ describe('corosync', () => {
     'file[/etc/corosync/authkey]',
     'file[/etc/corosync/corosync.conf]',
     'seeded[cib]',
+    'file[/etc/systemd/system/corosync.service.d/ha-provision.conf]',
     'file[/var/lib/ha-provision/members.json]',
   ]
   const units = ['service[corosync]', 'loaded[corosync]', 'service[pacemaker]']
