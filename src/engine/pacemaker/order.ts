@@ -1,7 +1,6 @@
 import type { Inventory } from '../../inventory/model.ts'
 import { corosyncChanges } from '../../roles/corosync/changes.ts'
 import type { Contents } from '../contents.ts'
-import { runs } from '../live.ts'
 import type { View } from '../look.ts'
 import { hostNotes } from '../order.ts'
 import { clusterSteps, pendingSteps } from '../pending.ts'
@@ -154,9 +153,4 @@ function notesOf({ migrates, restart, live, members }: Base): readonly string[] 
       ? ['the VIP stays where it is, unless the CIB changes what it runs with']
       : []),
   ]
-}
-
-/** Whether what a member runs is corosync at all. */
-export function runsCorosync(observation: Observation): boolean {
-  return runs(observation, 'corosync')
 }

@@ -92,9 +92,11 @@ describe('versions', () => {
     'sh: keepalived: not found',
     'bash: line 9: keepalived: command not found',
   ])('%j is the usual one, not installed', (said) => {
-    expect(parsed({ keepalived: said, haproxy: said }).versions).toEqual({
+    expect(parsed({ keepalived: said, haproxy: said, corosync: said, pacemaker: said }).versions).toEqual({
       haproxy: { version: '2.6.12', installed: false },
       keepalived: { version: '2.2.7', installed: false },
+      corosync: { version: '3.1.7', installed: false },
+      pacemaker: { version: '2.1.5', installed: false },
     })
   })
 })

@@ -73,6 +73,7 @@ test('repositories come before packages, these before users, users before files,
     'cleared',
     'file',
     'sysctl',
+    'seeded',
     'service',
     'loaded',
   ])

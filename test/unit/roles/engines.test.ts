@@ -59,6 +59,7 @@ describe('corosync', () => {
   const files = [
     'file[/etc/corosync/authkey]',
     'file[/etc/corosync/corosync.conf]',
+    'seeded[cib]',
     'file[/var/lib/ha-provision/members.json]',
   ]
   const units = ['service[corosync]', 'loaded[corosync]', 'service[pacemaker]']

@@ -74,10 +74,14 @@ describe('a cluster that runs', () => {
     const there = after(resource.compare(cibText('cib-bare-with-dc')))
     const { changes, diff } = cibResource('test', wantedOf('monitor')).compare(there)
     expect(changes).toEqual([
+      { property: 'resource haproxy monitor every 5s', before: 'timeout=20s', after: 'absent' },
+      { property: 'resource haproxy monitor every 20s', before: 'absent', after: 'timeout=60s' },
       { property: 'resource vip-api monitor every 10s', before: 'timeout=20s', after: 'absent' },
       { property: 'resource vip-api monitor every 20s', before: 'absent', after: 'timeout=60s' },
     ])
     expect(diff?.split('\n').filter((line) => /^[+-] /.test(line))).toEqual([
+      '-          <op name="monitor" interval="5s" timeout="20s"/>',
+      '+          <op name="monitor" interval="20s" timeout="60s"/>',
       '-        <op name="monitor" interval="10s" timeout="20s"/>',
       '+        <op name="monitor" interval="20s" timeout="60s"/>',
     ])

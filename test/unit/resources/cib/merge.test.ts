@@ -5,6 +5,7 @@ import { isSame } from '../../../../src/resources/cib/canonical.ts'
 import { changesBetween, concern } from '../../../../src/resources/cib/changes.ts'
 import { revealed } from '../../../../src/resources/cib/mask.ts'
 import { merge } from '../../../../src/resources/cib/merge.ts'
+import { MAINTENANCE } from '../../../../src/resources/cib/own.ts'
 import { around, idOf, resourcesIn, section } from '../../../../src/resources/cib/tree.ts'
 import { cases, configurationOf, fixtures, wantedOf } from '../../support/cib.ts'
 
@@ -342,4 +343,26 @@ test('an order between ours is for the inventory to say, one that others are in 
     'colocation-vip-api',
     'order-vip-api',
   ])
+})
+
+test('a maintenance mode that a killed run has left ends, and an operator’s stays', () => {
+  const current = merge(configurationOf('cib-bare-with-dc'), wanted('minimal'), false).configuration
+  const withMode = (id: string): XmlElement =>
+    around(
+      current,
+      current.children.map((part) =>
+        part.name === 'crm_config'
+          ? around(part, [
+              ...part.children,
+              xml('cluster_property_set', { id: 'more' }, [
+                xml('nvpair', { id, name: 'maintenance-mode', value: 'true' }),
+              ]),
+            ])
+          : part,
+      ),
+    )
+  const modeAfter = (id: string) =>
+    valueOf(merge(withMode(id), wanted('minimal'), false).configuration, 'crm_config', 'maintenance-mode')
+  expect(modeAfter(MAINTENANCE)).toEqual([])
+  expect(modeAfter('more-maintenance-mode')).toEqual(['true'])
 })
