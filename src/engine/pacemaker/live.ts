@@ -4,8 +4,9 @@ import { belongingOf } from '../../roles/corosync/ours.ts'
 import { type ListedMember, listedMembers } from '../../roles/corosync/parse.ts'
 import type { Contents } from '../contents.ts'
 import { holdsAny, runs } from '../live.ts'
-import type { View } from '../look.ts'
+import { samplesOf, type View } from '../look.ts'
 import type { Observation } from '../observe.ts'
+import { statusOf } from './membership.ts'
 
 /** What is alive in a cluster before it is changed: read from what its members run with. */
 export interface LiveCluster {
@@ -23,6 +24,10 @@ export interface LiveCluster {
   readonly leaving: readonly ListedMember[]
   /** Members whose keepalived is still to be stopped. */
   readonly keepalived: readonly string[]
+  /** Those, and members whose keepalived is only to be disabled. */
+  readonly retiring: readonly string[]
+  /** Resources that run haproxy by other means than its unit: ours takes their place. */
+  readonly replaced: readonly string[]
 }
 
 /** Reads the living from a look. Pure. */
@@ -46,7 +51,18 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
       .map(({ name }) => name),
     leaving: distinct(listed).filter((member) => !inventory.loadBalancers.some((lb) => isSame(member, lb))),
     keepalived: observations.filter((one) => isPending(one, 'service[keepalived]', 'state')).map(({ host }) => host),
+    retiring: observations
+      .filter((one) => ['state', 'boot'].some((property) => isPending(one, 'service[keepalived]', property)))
+      .map(({ host }) => host),
+    replaced: replacedIn(view, running),
   }
+}
+
+function replacedIn({ observations }: View, running: readonly string[]): readonly string[] {
+  const samples = samplesOf(observations)
+  const resources = running.flatMap((host) => statusOf(samples, host)?.resources ?? [])
+  const others = resources.filter(({ agent }) => /^ocf:.*:haproxy$/.test(agent))
+  return [...new Set(others.map(({ id }) => id))]
 }
 
 /** The corosync.conf that a member runs with, as far as is known. */
