@@ -13,7 +13,7 @@ export async function act(run: Run, view: View, order: Order, tally: Tally): Pro
     case 'nothing':
       return
     case 'together':
-      await onAll(limited([...order.members, ...order.joiners]), (name) => convergeHost(run, view, tally, name))
+      await startTogether(run, view, tally, limited([...order.members, ...order.joiners]), order.holders)
       return
     case 'in turn':
       for (const name of limited(order.strangers)) await stopKeepalived(run, view, tally, name)
@@ -26,4 +26,26 @@ export async function act(run: Run, view: View, order: Order, tally: Tally): Pro
     case 'conversation':
       await changeConversation(run, view, tally, order)
   }
+}
+
+/**
+ * A VIP that nobody moves, left over by what was killed or by another engine, is taken off by keepalived as it starts there; so it starts there
+ * first: the others would take the VIP meanwhile.
+ */
+export async function startTogether(
+  run: Run,
+  view: View,
+  tally: Tally,
+  names: readonly string[],
+  holders: readonly string[],
+): Promise<void> {
+  const converge = (name: string) => convergeHost(run, view, tally, name)
+  await onAll(
+    names.filter((name) => holders.includes(name)),
+    converge,
+  )
+  await onAll(
+    names.filter((name) => !holders.includes(name)),
+    converge,
+  )
 }

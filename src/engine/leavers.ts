@@ -20,12 +20,6 @@ export interface Leaver {
   readonly observation: Observation
 }
 
-/** The units that move the VIP, in the order they are stopped. */
-const MOVERS: Readonly<Record<Inventory['ha'], readonly string[]>> = {
-  keepalived: ['keepalived'],
-  pacemaker: ['pacemaker', 'corosync'],
-}
-
 /** Who the members remember and the inventory no longer names. Reached ones are looked at; the rest are warned of. */
 export async function findLeavers(run: Run, facts: ReadonlyMap<string, Facts>): Promise<readonly Leaver[]> {
   const found = await Promise.all(
@@ -49,7 +43,7 @@ function goneMembers({ inventory }: Run, facts: ReadonlyMap<string, Facts>): rea
 }
 
 function warn(run: Run, { name, address }: Member, what: string): void {
-  const message = `${name} (${address}) has left the inventory and ${what}: if its ${MOVERS[run.inventory.ha][0] ?? ''} still runs, it holds the VIP beside the others; power it off`
+  const message = `${name} (${address}) has left the inventory and ${what}: if its ${run.inventory.ha} still runs, it holds the VIP beside the others; power it off`
   run.emit({ type: 'warning', message })
 }
 
@@ -61,7 +55,8 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
   }
   const facts = await gather(connection)
   const platform = platformNamed(facts.platform)
-  if (platform === undefined || !isStillOurs(run.inventory, facts)) return undefined
+  const movers = moversOf(run.inventory, facts)
+  if (platform === undefined || movers.length === 0) return undefined
   const built: BuiltHost = {
     name: member.name,
     platform,
@@ -69,7 +64,7 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
       {
         play: 'leave',
         serial: 'all',
-        resources: MOVERS[run.inventory.ha].map((unit) => serviceResource(unit, 'retired')),
+        resources: movers.map((unit) => serviceResource(unit, 'retired')),
       },
     ],
     checks: [],
@@ -77,15 +72,20 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
   return { connection, built, observation: await observe(connection, built) }
 }
 
-/** Not a member under another address, and not one that serves another cluster by now: it still speaks of our VIPs or to our members. */
-function isStillOurs(inventory: Inventory, { configs, interfaces }: Facts): boolean {
+/**
+ * The units that move the VIP there, of whichever engine, in the order they are stopped. None where it is a member under another address, or
+ * serves another cluster by now: what is stopped speaks of our VIPs or to our members.
+ */
+function moversOf(inventory: Inventory, { configs, interfaces }: Facts): readonly string[] {
   const { loadBalancers, vips } = inventory
-  const config = configs.keepalived?.reveal() ?? ''
   const own = interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
-  if (loadBalancers.some(({ address }) => own.includes(address))) return false
-  if (inventory.ha === 'pacemaker') return belongingOf(configs.corosync?.reveal(), inventory) === 'ours'
+  if (loadBalancers.some(({ address }) => own.includes(address))) return []
+  const config = configs.keepalived?.reveal() ?? ''
   const spoken = [...announcedVips(config), ...peers(config)]
-  return [...vips, ...loadBalancers].some(({ address }) => spoken.includes(address))
+  return [
+    ...([...vips, ...loadBalancers].some(({ address }) => spoken.includes(address)) ? ['keepalived'] : []),
+    ...(belongingOf(configs.corosync?.reveal(), inventory) === 'ours' ? ['pacemaker', 'corosync'] : []),
+  ]
 }
 
 /**

@@ -46,7 +46,12 @@ export function decideOrder(inventory: Inventory, view: View, contents: Contents
   if (names.length === 0) return { ...base, way: 'nothing', steps: [], notes: [] }
   // With a keepalived that runs somewhere it is never `together`: that nobody holds a VIP may be the moment of an election.
   if (running.size === 0) {
-    const steps = [`all at the same time: ${names.join(', ')} (keepalived runs nowhere)`]
+    const left = names.filter((name) => holders.includes(name))
+    const others = names.filter((name) => !left.includes(name))
+    const steps = [
+      ...(left.length === 0 ? [] : [`${left.join(', ')}, which has the VIP and nothing that moves it`]),
+      ...(others.length === 0 ? [] : [`all at the same time: ${others.join(', ')} (keepalived runs nowhere)`]),
+    ]
     return { ...base, way: 'together', steps, notes: hostNotes(inventory, view.facts) }
   }
   const aspects = [...new Set(pending.filter(({ host }) => running.has(host)).flatMap((one) => spoken(one, contents)))]

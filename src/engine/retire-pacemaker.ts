@@ -1,5 +1,6 @@
+import { startTogether } from './act.ts'
 import { holdsAny } from './live.ts'
-import { onAll, type View } from './look.ts'
+import type { View } from './look.ts'
 import { isPending } from './pacemaker/live.ts'
 import { setMaintenance } from './pacemaker/restart.ts'
 import type { Step } from './perform/step.ts'
@@ -7,6 +8,7 @@ import { throwIfInterrupted, type Run } from './run.ts'
 import type { Tally } from './tally.ts'
 import { convergeHost, type Choose } from './turn.ts'
 import { inTurn } from './turns.ts'
+import { takeSamples } from './verify.ts'
 
 const RETIRED: readonly string[] = ['service[pacemaker]', 'service[corosync]', 'cleared[cib]']
 
@@ -30,7 +32,7 @@ export function replaceSteps(members: readonly string[]): { readonly steps: stri
       'prepare keepalived on all of them, one at a time, while pacemaker goes on',
       'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
       `stop pacemaker and corosync on ${members.join(', ')}, the holder last`,
-      'start keepalived on all of them, then the VIP is verified',
+      'start keepalived on the holder, which takes the VIP off, and at once on the others; then the VIP is verified',
     ],
     notes: [
       'the VIP is away from the moment keepalived starts on the holder until one of them has been elected: about 4 s',
@@ -54,5 +56,7 @@ export async function replacePacemaker(
   throwIfInterrupted(run.signal)
   await setMaintenance(run, view, tally, members, true)
   for (const name of members) await convergeHost(run, view, tally, name, retirement)
-  await onAll(all, (name) => convergeHost(run, view, tally, name))
+  const samples = await takeSamples({ built: view.built, connections: run.connections })
+  const holders = all.filter((name) => holdsAny(samples.get(name) ?? new Map(), vips))
+  await startTogether(run, view, tally, all, holders)
 }

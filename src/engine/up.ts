@@ -29,8 +29,7 @@ export async function up(run: Run, tally: Tally): Promise<Ending> {
   tallyAll(tally, first)
   tellConcerns(run, first)
   const leavers = await findLeavers(run, first.facts)
-  const isSettled =
-    !isPending(run, first) && leavers.every(({ observation }) => pendingSteps(observation).length === 0)
+  const isSettled = !isPending(run, first) && leavers.every(({ observation }) => pendingSteps(observation).length === 0)
   if (isSettled && !isCleanupPending(run, first)) return conclude(run, first, 'nothing to do')
   throwIfInterrupted(run.signal)
   const lock = await lockAll([...run.connections.values()], {

@@ -4,10 +4,9 @@ import { onAll, type View } from '../look.ts'
 import type { Tally } from '../tally.ts'
 import { convergeHost, doSteps } from '../turn.ts'
 import { inTurn } from '../turns.ts'
-import { joined, retirement } from './choose.ts'
+import { joined, retirement, withoutBoot } from './choose.ts'
 import { convergeCib, wantedCib } from './cib.ts'
 import { formCluster } from './form.ts'
-import type { LiveCluster } from './live.ts'
 import { awaitMembers } from './membership.ts'
 import { moveMembers } from './move.ts'
 import { readFirst, type ClusterOrder } from './order.ts'
@@ -29,9 +28,11 @@ export async function changeCluster(run: Run, view: View, tally: Tally, order: C
   const wanted = wantedCib(view)
   if (order.migrates) {
     await convergeCib(run, view, tally, through, heldBack(wanted))
-    await endKeepalived(run, view, tally, order.live)
+    await endKeepalived(run, view, tally, order)
   }
   await convergeCib(run, view, tally, through, wanted)
+  // A run that was killed, or a hand, may have left one that does not run and starts at boot.
+  await onAll(order.live.retiring, (name) => convergeHost(run, view, tally, name, retirement))
 }
 
 async function changeLive(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
@@ -45,7 +46,10 @@ async function changeLive(run: Run, view: View, tally: Tally, order: ClusterOrde
   }
   const late = await join(run, view, tally, order, unlisted)
   const turns = [...order.turns, ...late].filter((name) => run.limit.has(name))
-  if (turns.length > 0) await inTurn(run, view, tally, { members: turns, joiners: [], vips: live.vips, choose: joined })
+  // haproxy of another resource does not read our file: only the new CIB makes a turn serve, and it is verified after that.
+  if (live.replaced.length > 0) for (const name of turns) await convergeHost(run, view, tally, name, joined)
+  else if (turns.length > 0)
+    await inTurn(run, view, tally, { members: turns, joiners: [], vips: live.vips, choose: joined })
   await forget(run, view, tally, order)
 }
 
@@ -86,14 +90,29 @@ async function forget(run: Run, view: View, tally: Tally, { members, live }: Clu
   )
 }
 
-/** The backups first: while the holder's keepalived ends, none of them may take the VIP. */
-async function endKeepalived(run: Run, view: View, tally: Tally, { keepalived, holders }: LiveCluster): Promise<void> {
-  await onAll(
-    keepalived.filter((name) => !holders.includes(name)),
-    (name) => convergeHost(run, view, tally, name, retirement),
-  )
-  await onAll(
-    keepalived.filter((name) => holders.includes(name)),
-    (name) => convergeHost(run, view, tally, name, retirement),
+/**
+ * The backups first: while the holder's keepalived ends, none of them may take the VIP. On the holder nothing is looked at between its end and
+ * the start of the VIP: that would be a part of the gap.
+ */
+async function endKeepalived(
+  run: Run,
+  view: View,
+  tally: Tally,
+  { live, members, joiners }: ClusterOrder,
+): Promise<void> {
+  const { keepalived, holders } = live
+  const backups = [...members, ...joiners].filter((name) => !holders.includes(name))
+  await onAll(backups, (name) => convergeHost(run, view, tally, name, retirement))
+  // One haproxy for all, and pacemaker stops every one where it finds several.
+  if (run.inventory.pacemaker.haproxy === 'with-vip')
+    await onAll(backups, (name) =>
+      doSteps(run, view, tally, name, [{ resources: ['loaded[haproxy]'], action: { do: 'stop', unit: 'haproxy' } }]),
+    )
+  const last = keepalived.filter((name) => holders.includes(name))
+  await onAll(last, (name) => convergeHost(run, view, tally, name, withoutBoot))
+  await onAll(last, (name) =>
+    doSteps(run, view, tally, name, [
+      { resources: ['service[keepalived]'], action: { do: 'stop', unit: 'keepalived' } },
+    ]),
   )
 }

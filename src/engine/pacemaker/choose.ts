@@ -50,3 +50,6 @@ export const joined: Choose = (steps) => steps.filter((step) => !isRetirement(st
 
 /** The end of keepalived. */
 export const retirement: Choose = (steps) => steps.filter(isRetirement)
+
+/** Of the end of keepalived what can be done while it goes on: it does not start again. */
+export const withoutBoot: Choose = (steps) => steps.filter((step) => isRetirement(step) && step.action.do === 'disable')

@@ -28,6 +28,10 @@ export interface LiveCluster {
   readonly remembered: readonly string[]
   /** Members whose keepalived is still to be stopped. */
   readonly keepalived: readonly string[]
+  /** Those, and members whose keepalived is only to be disabled. */
+  readonly retiring: readonly string[]
+  /** Resources that run haproxy by other means than its unit: ours takes their place. */
+  readonly replaced: readonly string[]
 }
 
 /** Reads the living from a look. Pure. */
@@ -53,6 +57,10 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
     leaving: listed.filter((member) => !inventory.loadBalancers.some((lb) => isSame(member, lb))),
     remembered: rememberedNodes(inventory, view),
     keepalived: observations.filter((one) => isPending(one, 'service[keepalived]', 'state')).map(({ host }) => host),
+    retiring: observations
+      .filter((one) => ['state', 'boot'].some((property) => isPending(one, 'service[keepalived]', property)))
+      .map(({ host }) => host),
+    replaced: replacedIn(view, running),
   }
 }
 
@@ -66,6 +74,14 @@ export function rememberedNodes({ ha, loadBalancers }: Inventory, { observations
     .filter(({ id, online, pending }) => /^\d+$/.test(id) && !online && !pending)
     .map(({ name }) => name)
   return [...new Set(names)].filter((name) => !loadBalancers.some((lb) => lb.name === name))
+}
+
+/** haproxy by another agent than its unit's: it runs with files of its own. */
+function replacedIn({ observations }: View, running: readonly string[]): readonly string[] {
+  const samples = samplesOf(observations)
+  const resources = running.flatMap((host) => statusOf(samples, host)?.resources ?? [])
+  const others = resources.filter(({ agent }) => /^ocf:.*:haproxy$/.test(agent))
+  return [...new Set(others.map(({ id }) => id))]
 }
 
 /** The corosync.conf that a member runs with, as far as is known. */

@@ -109,7 +109,7 @@ function formSteps({ joiners, migrates, live }: Base): readonly string[] {
       ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
       : `all at the same time: ${all} (corosync runs nowhere)`,
     `start corosync and pacemaker on ${all}, and wait until they have quorum`,
-    ...(migrates ? migrationSteps(live) : ['bring the CIB to what is wanted, then the VIP is verified']),
+    ...(migrates ? handOver(live) : ['bring the CIB to what is wanted, then the VIP is verified']),
   ]
 }
 
@@ -117,8 +117,10 @@ function handOver({ keepalived, holders }: LiveCluster): readonly string[] {
   const backups = keepalived.filter((name) => !holders.includes(name))
   const last = keepalived.filter((name) => holders.includes(name))
   return [
-    ...(backups.length === 0 ? [] : [`stop keepalived on ${backups.join(', ')}, which do not hold the VIP`]),
+    'bring the CIB to what is wanted, with the VIPs held back',
+    ...(backups.length === 0 ? [] : [`stop keepalived on ${backups.join(', ')}: not the holder`]),
     ...(last.length === 0 ? [] : [`stop keepalived on ${last.join(', ')}, the holder`]),
+    'let pacemaker start the VIPs, then the VIP is verified',
   ]
 }
 
@@ -151,31 +153,26 @@ function liveSteps(base: Base): readonly string[] {
         `${name} (${live.holders.includes(name) ? 'holds the VIP: last' : 'does not hold the VIP'}), then the VIP is verified`,
     ),
     ...[...forgotten].map((name) => `pacemaker forgets ${name}`),
-    ...(migrates ? migrationSteps(live) : cib ? ['bring the CIB to what is wanted, then the VIP is verified'] : []),
-  ]
-}
-
-function migrationSteps(live: LiveCluster): readonly string[] {
-  return [
-    'bring the CIB to what is wanted, with the VIPs held back',
-    ...handOver(live),
-    'let pacemaker start the VIPs, then the VIP is verified',
+    ...(migrates ? handOver(live) : cib ? ['bring the CIB to what is wanted, then the VIP is verified'] : []),
   ]
 }
 
 function notesOf({ migrates, restart, live, members }: Base): readonly string[] {
   return [
     ...(migrates
-      ? [
-          'the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about a second',
-        ]
+      ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about 2 s']
       : []),
     ...(restart.length === 0
       ? []
       : [
           `all members of corosync are stopped at once for: ${restart.join(', ')}; haproxy and the VIPs go on, but nothing moves them meanwhile; up does this only with --yes`,
         ]),
-    ...(members.length > 0 && live.holders.length > 0 && restart.length === 0 && !migrates
+    ...(live.replaced.length === 0
+      ? []
+      : [
+          `${live.replaced.join(', ')}, which runs haproxy until now, is replaced by haproxy's own unit: the VIP is away until that serves, about 5 s`,
+        ]),
+    ...(members.length > 0 && live.holders.length > 0 && restart.length + live.replaced.length === 0 && !migrates
       ? ['the VIP stays where it is, unless the CIB changes what it runs with']
       : []),
   ]

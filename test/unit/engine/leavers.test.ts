@@ -23,7 +23,7 @@ const CONFIG = `vrrp_instance VI_1 {
 }`
 
 /** A host that tells these facts, and whose keepalived runs. */
-function hostOf({ config = CONFIG, addresses = ['10.0.0.13'] } = {}): Connection {
+function hostOf({ config = CONFIG, addresses = ['10.0.0.13'], corosync = '' } = {}): Connection {
   const sections: Record<string, string> = {
     os: 'ID=debian',
     init: 'systemd',
@@ -33,6 +33,7 @@ function hostOf({ config = CONFIG, addresses = ['10.0.0.13'] } = {}): Connection
     addresses: addresses.map((address) => `2: eth0    inet ${address}/24 scope global eth0`).join('\n'),
     space: '1\n1',
     'keepalived.conf': config,
+    'corosync.conf': corosync,
   }
   return fakeConnection('lb3', {
     run: async ({ label, script }) => {
@@ -83,6 +84,14 @@ describe('one that left', () => {
       { do: 'disable', unit: 'keepalived' },
     ])
     expect(warnings).toEqual([])
+  })
+
+  test.each(['keepalived', 'pacemaker'] as const)('with the engine from before %s is stopped too', async (ha) => {
+    const ours = 'totem {\n  cluster_name: test\n}\nnodelist {\n  node {\n    ring0_addr: 10.0.0.11\n  }\n}'
+    const host = ha === 'pacemaker' ? hostOf() : hostOf({ config: '', corosync: ours })
+    const { leavers } = await found(() => Promise.resolve(host), { inventory: { ...two, ha } })
+    const units = leavers.flatMap(({ observation }) => observation.resources.map(({ resource }) => resource.id))
+    expect(units).toEqual(ha === 'pacemaker' ? ['service[keepalived]'] : ['service[pacemaker]', 'service[corosync]'])
   })
 
   test('and cannot be reached is warned of', async () => {

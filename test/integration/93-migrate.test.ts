@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { onHost } from '../../src/lab/hosts.ts'
+import { cliText } from './support/cli.ts'
+import { bareLab } from './support/cluster.ts'
+import { crmState } from './support/crm-state.ts'
+import { on, PAIR } from './support/kills.ts'
+import { Migrations, report, type Moment } from './support/migrate.ts'
+
+const MOMENTS: readonly Moment[] = [
+  {
+    name: 'to pacemaker, when nobody holds the VIP',
+    from: 'keepalived',
+    to: 'pacemaker',
+    at: on('action-done', 'lb1', 'stop keepalived'),
+  },
+  {
+    name: 'back, when pacemaker runs on the holder alone',
+    from: 'pacemaker',
+    to: 'keepalived',
+    at: (event) => event.type === 'action-done' && event.what === 'stop corosync',
+  },
+  {
+    name: 'to pacemaker, when nothing but corosync has started',
+    from: 'keepalived',
+    to: 'pacemaker',
+    at: on('action-done', 'lb2', 'load corosync'),
+  },
+  {
+    name: 'back, in maintenance mode, and pacemaker is wanted again',
+    from: 'pacemaker',
+    to: 'keepalived',
+    at: (event) => event.type === 'action-done' && event.what === 'begin maintenance mode',
+    then: 'pacemaker',
+  },
+]
+
+describe('a Debian pair whose engine is changed', () => {
+  let pair: Migrations
+  beforeAll(async () => {
+    const lab = await bareLab()
+    pair = await Migrations.of(lab.vip)
+    await pair.reach('keepalived')
+  })
+
+  it('plans the way to pacemaker: its order, and the one gap', async () => {
+    const { code, stdout } = await cliText(['plan', pair.fileOf('pacemaker')])
+    expect(code, stdout).toBe(2)
+    expect(stdout).toMatch(
+      /VIPs held back\n.*stop keepalived on lb2.*\n.*stop keepalived on lb1, the holder\n.*start the VIPs/,
+    )
+    expect(stdout).toMatch(/note: the VIP is away from the moment keepalived stops/)
+  })
+
+  it('has pacemaker in place of keepalived, with never two holders and one short gap', async () => {
+    const seen = await pair.reach('pacemaker')
+    report('to pacemaker', seen)
+    expect(seen).toMatchObject({ mostHolders: 1, refused: 0 })
+    await pair.expectSettled('pacemaker')
+    expect(await crmState('lb1')).toMatchObject({ quorum: true, failures: [] })
+  })
+
+  it('plans the way back: its order, and the one gap', async () => {
+    const { code, stdout } = await cliText(['plan', pair.fileOf('keepalived')])
+    expect(code, stdout).toBe(2)
+    expect(stdout).toMatch(/maintenance mode.*\n.*stop pacemaker and corosync on .*\n.*start keepalived on the holder/)
+    expect(stdout).toMatch(/note: the VIP is away from the moment keepalived starts/)
+  })
+
+  it('has keepalived again, with never two holders, one short gap, and the same key once more', async () => {
+    const keys = () => Promise.all(PAIR.map((host) => onHost(host, 'sha256sum /etc/corosync/authkey')))
+    const before = await keys()
+    const seen = await pair.reach('keepalived')
+    report('to keepalived', seen)
+    expect(seen).toMatchObject({ mostHolders: 1, refused: 0 })
+    await pair.expectSettled('keepalived')
+    await pair.reach('pacemaker')
+    expect(await keys()).toEqual(before)
+  })
+
+  it.each(MOMENTS)('ends the same when the program dies: $name', async (moment) => {
+    report(moment.name, await pair.survive(moment))
+  })
+})
