@@ -19,6 +19,8 @@ export interface ClusterOrder {
   /** What corosync takes while it runs, and what it takes only at its start: all of them have to be stopped for that. */
   readonly reload: readonly string[]
   readonly restart: readonly string[]
+  /** Hosts whose corosync runs without pacemaker, and would go on with what it takes at its start only: stopped first, nothing serves there. */
+  readonly stale: readonly string[]
   /** Members that have another address than corosync knows them by: each leaves and comes back. */
   readonly moved: readonly string[]
   /** Whether the CIB is to be changed. */
@@ -42,6 +44,12 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
   const changes = observations
     .filter(({ host }) => members.includes(host))
     .map((observation) => changesOf(observation, view, contents))
+  const stale = observations.filter(
+    (one) =>
+      live.running.includes(one.host) &&
+      !members.includes(one.host) &&
+      changesOf(one, view, contents).restart.length > 0,
+  )
   const pending = observations.filter((one) => pendingSteps(one).length > 0).map(({ host }) => host)
   const cib = members.length === 0 || observations.some((one) => clusterSteps(one).length > 0)
   const base = {
@@ -50,6 +58,7 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
     joiners: names.filter((name) => !members.includes(name)),
     reload: [...new Set(changes.flatMap(({ reload }) => reload))],
     restart: [...new Set(changes.flatMap(({ restart }) => restart))],
+    stale: stale.map(({ host }) => host),
     moved: [...new Set(changes.flatMap(({ moved }) => moved))],
     cib,
     migrates: live.keepalived.length > 0,
@@ -84,9 +93,10 @@ function changesOf(observation: Observation, view: View, contents: Contents): Re
   return { ...changes, restart: changes.restart.filter((aspect) => aspect !== 'addresses') }
 }
 
-function formSteps({ joiners, migrates, live }: Base): readonly string[] {
+function formSteps({ joiners, migrates, live, stale }: Base): readonly string[] {
   const all = joiners.join(', ')
   return [
+    ...(stale.length === 0 ? [] : [`stop corosync on ${stale.join(', ')}, which runs without pacemaker`]),
     migrates
       ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
       : `all at the same time: ${all} (corosync runs nowhere)`,
