@@ -18,9 +18,10 @@ const moments: readonly ClusterMoment[] = [
     wreck: 'script',
   },
   {
-    name: 'all of corosync is stopped, and nothing is started yet',
+    name: 'all of corosync is to be stopped: pacemaker is on one, and its corosync is not',
     change: 'port',
-    slow: { program: 'systemctl', words: '*\\ start\\ corosync*' },
+    slow: { program: 'systemctl', words: '*\\ stop\\ corosync*' },
+    on: ['lb1'],
     wreck: 'script',
   },
 ]

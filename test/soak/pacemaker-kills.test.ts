@@ -1,23 +1,20 @@
-import { appendFileSync } from "node:fs"
-import { afterAll, beforeAll, describe, it } from 'vitest'
-import { anyLab } from '../integration/support/cluster.ts'
+import { beforeAll, describe, it } from 'vitest'
+import { bareLab } from '../integration/support/cluster.ts'
 import { ClusterKills, line, type ClusterMoment } from '../integration/support/pacemaker-kills.ts'
 import { installing, living, restarting } from './pacemaker-moments.ts'
 
+/** A line of the table for each: what a client saw, and of each member how often it saw quorum, none, or did not answer. */
 describe('a run of ha: pacemaker that is killed', () => {
   let kills: ClusterKills
-  const table: string[] = []
   beforeAll(async () => {
-    kills = new ClusterKills(await anyLab(3))
-  })
-  afterAll(() => {
-    process.stdout.write(['looks of each member: quorate/inquorate/no answer', ...table, ''].join('\n'))
+    kills = new ClusterKills(await bareLab(3))
   })
 
   const each = (moments: readonly ClusterMoment[]): void => {
     for (const moment of moments) {
       it(moment.name, async () => {
-        const said = line(await kills.survive(moment)); table.push(said); appendFileSync("/tmp/ykills-table.txt", said + "\n")
+        const survived = await kills.survive(moment)
+        process.stdout.write(`${line(survived)}\n`)
       })
     }
   }

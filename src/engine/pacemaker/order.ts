@@ -20,6 +20,8 @@ export interface ClusterOrder {
   /** What corosync takes while it runs, and what it takes only at its start: all of them have to be stopped for that. */
   readonly reload: readonly string[]
   readonly restart: readonly string[]
+  /** Hosts whose corosync runs without pacemaker, and would go on with what it takes at its start only: stopped first, nothing serves there. */
+  readonly stale: readonly string[]
   /** Members that have another address than corosync knows them by: each leaves and comes back, holders last. */
   readonly moved: readonly string[]
   /** Members on which more is to be done than corosync's files. */
@@ -51,6 +53,12 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
   const changes = observations
     .filter(({ host }) => members.includes(host))
     .map((observation) => changesOf(observation, view, contents))
+  const stale = observations.filter(
+    (one) =>
+      live.running.includes(one.host) &&
+      !members.includes(one.host) &&
+      changesOf(one, view, contents).restart.length > 0,
+  )
   const pending = observations.filter((one) => pendingSteps(one).length > 0).map(({ host }) => host)
   const cib = members.length === 0 || observations.some((one) => clusterSteps(one).length > 0)
   const moved = new Set(changes.flatMap((one) => one.moved))
@@ -63,6 +71,7 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
     joiners: names.filter((name) => !members.includes(name)),
     reload,
     restart,
+    stale: stale.map(({ host }) => host),
     moved: members.filter((name) => moved.has(name)),
     turns: members.filter((name) => {
       const observation = view.observations.get(name)
@@ -102,9 +111,10 @@ function changesOf(observation: Observation, view: View, contents: Contents): Re
   return { ...changes, restart: changes.restart.filter((aspect) => aspect !== 'addresses') }
 }
 
-function formSteps({ joiners, migrates, live }: Base): readonly string[] {
+function formSteps({ joiners, migrates, live, stale }: Base): readonly string[] {
   const all = joiners.join(', ')
   return [
+    ...(stale.length === 0 ? [] : [`stop corosync on ${stale.join(', ')}, which runs without pacemaker`]),
     migrates
       ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
       : `all at the same time: ${all} (corosync runs nowhere)`,

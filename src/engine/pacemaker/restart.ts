@@ -4,7 +4,7 @@ import type { Step } from '../perform/step.ts'
 import type { Run } from '../run.ts'
 import type { Tally } from '../tally.ts'
 import { convergeHost, doSteps } from '../turn.ts'
-import { files, starts } from './choose.ts'
+import { files, prepared, starts } from './choose.ts'
 import { awaitMembers } from './membership.ts'
 import type { ClusterOrder } from './order.ts'
 
@@ -15,10 +15,13 @@ export const STOP: readonly Step[] = (['pacemaker', 'corosync'] as const).map((u
 
 /**
  * What corosync takes only at its start: all are stopped, while pacemaker has been told to leave haproxy and the VIPs as they are.
+ * Members that a killed run has left stopped start with the others: two nodes have no quorum before they have seen each other.
  * Whatever fails in between, the members are started again before it is told.
  */
 export async function restartCluster(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
-  const { members } = order
+  const { members, stale, live } = order
+  const stopped = order.joiners.filter((name) => !live.unlisted.includes(name))
+  const all = [...members, ...stopped]
   if (!run.yes)
     throw new HaError(
       `corosync takes a change of ${order.restart.join(', ')} only when all members are stopped at once`,
@@ -31,10 +34,10 @@ export async function restartCluster(run: Run, view: View, tally: Tally, order: 
   const tried = async (work: Promise<unknown>): Promise<void> => {
     await work.catch((thrown: unknown) => errors.push(asHaError(thrown)))
   }
-  await tried(onAll(members, (name) => doSteps(run, view, tally, name, STOP)))
-  await tried(onAll(members, (name) => convergeHost(run, view, tally, name, files)))
-  await tried(onAll(members, (name) => convergeHost(run, view, tally, name, starts)))
-  await tried(awaitMembers(run, view, members))
+  await tried(onAll([...members, ...stale], (name) => doSteps(run, view, tally, name, STOP)))
+  await tried(onAll(all, (name) => convergeHost(run, view, tally, name, stopped.includes(name) ? prepared : files)))
+  await tried(onAll(all, (name) => convergeHost(run, view, tally, name, starts)))
+  await tried(awaitMembers(run, view, all))
   if (errors.length > 0) throw oneError(errors)
   await setMaintenance(run, view, tally, members, false)
 }
