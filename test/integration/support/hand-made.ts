@@ -23,7 +23,7 @@ export interface HandMade {
 /** Makes it, and waits until the VIP and haproxy run on one of them. */
 export async function makeByHand(pair: HandMade): Promise<void> {
   const key = randomBytes(256).toString('base64')
-  await Promise.all(pair.hosts.map(({ name }) => onHost(name, prepare(pair, key), 180)))
+  await Promise.all(pair.hosts.map(({ name }) => onHost(name, prepare(pair, key), 480)))
   await Promise.all(pair.hosts.map(({ name }) => onHost(name, 'systemctl start corosync pacemaker')))
   const [first] = pair.hosts
   if (first === undefined) throw new Error('a pair has hosts')
