@@ -7,15 +7,16 @@ const FOLDER = 'test/integration'
  * Alone: what judges how long a service was away or whether quorum was kept, which other work on the machine would spoil;
  * each lane's after the other's. The rest by the number that a file's name begins with.
  */
-const ALONE = { a: [20, 31, 50], e: [95, 96, 97, 98, 99] }
+const ALONE = { a: [20, 31, 50], e: [95] }
 const LANES = [
   { name: 'a', below: 40 },
   { name: 'b', below: 70 },
   { name: 'c', below: 80 },
   // The way in: boxes of their own, and no lab.
   { name: 'd', below: 90 },
-  // corosync and pacemaker.
-  { name: 'e', below: Infinity },
+  // corosync and pacemaker: what changes, and what breaks.
+  { name: 'e', below: 93 },
+  { name: 'f', below: Infinity },
 ]
 
 /**

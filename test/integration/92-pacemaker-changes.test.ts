@@ -198,7 +198,7 @@ describe('a pair of ha: pacemaker that is changed while a client asks through it
   it('takes another haproxy.cfg member by member, the holder last, by a reload', async () => {
     const [holder = ''] = await holdersOf(lab.vip, THREE)
     const pids = await Promise.all(THREE.map((host) => onHost(host, 'systemctl show -p MainPID --value haproxy')))
-    const file = await inventoryWith({ haproxy: { timeouts: { client: '31m' } } })
+    const file = await inventoryWith({ haproxy: { defaults: { timeouts: { client: '31m' } } } })
     const plan = await cliText(['plan', file], env)
     expect(plan.stdout).toContain(`${holder} (holds the VIP: last)`)
     const done = await changed('haproxy.cfg changes', THREE, file)

@@ -19,19 +19,6 @@ const MOMENTS: readonly Moment[] = [
     to: 'keepalived',
     at: (event) => event.type === 'action-done' && event.what === 'stop corosync',
   },
-  {
-    name: 'to pacemaker, when nothing but corosync has started',
-    from: 'keepalived',
-    to: 'pacemaker',
-    at: on('action-done', 'lb2', 'load corosync'),
-  },
-  {
-    name: 'back, in maintenance mode, and pacemaker is wanted again',
-    from: 'pacemaker',
-    to: 'keepalived',
-    at: (event) => event.type === 'action-done' && event.what === 'begin maintenance mode',
-    then: 'pacemaker',
-  },
 ]
 
 describe('a Debian pair whose engine is changed', () => {
