@@ -223,7 +223,7 @@ describe('a pair of ha: pacemaker that is changed while a client asks through it
     expect(await refused({ pacemaker: { stickiness: 70 } })).toContain('the CIB')
     expect(await refused({ hosts: PAIR })).toContain('who is a member')
     expect(await Promise.all(THREE.map(confOf))).toEqual(before)
-    const file = await inventoryWith({ haproxy: { timeouts: { client: '32m' } } })
+    const file = await inventoryWith({ haproxy: { defaults: { timeouts: { client: '32m' } } } })
     const limited = await cli(['up', file, '--limit', 'lb1'], env)
     expect(limited.code, limited.stdout + limited.stderr).toBe(0)
     expect(await onHost('lb1', 'cat /etc/haproxy/haproxy.cfg')).toContain('32m')
