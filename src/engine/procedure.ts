@@ -5,7 +5,7 @@ import type { View } from './look.ts'
 import { decideOrder, hostNotes } from './order.ts'
 import { changeCluster } from './pacemaker/change.ts'
 import { decideClusterOrder } from './pacemaker/order.ts'
-import { refuseCluster } from './pacemaker/refuse.ts'
+import { refuseAlive, refuseCluster } from './pacemaker/refuse.ts'
 import { refuseHalf } from './refuse-half.ts'
 import { membersOfPacemaker, replacePacemaker, replaceSteps } from './retire-pacemaker.ts'
 import type { Run } from './run.ts'
@@ -38,9 +38,10 @@ function ofPacemaker(run: Run, view: View, contents: Contents): Procedure {
     steps: order.steps,
     notes: order.notes,
     refuse: () => {
-      refuseCluster(run, view, order)
+      refuseCluster(run, order)
     },
     carryOut: async (tally) => {
+      refuseAlive(view, order)
       await changeCluster(run, view, tally, order)
     },
   }

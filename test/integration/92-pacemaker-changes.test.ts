@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { onHost } from '../../src/lab/hosts.ts'
 import type { Lab } from '../../src/lab/state.ts'
-import { docker } from './support/breakage.ts'
+import { docker, until } from './support/breakage.ts'
 import { cli, cliText, ofType, outcome, type Ran } from './support/cli.ts'
 import { bareLab, fingerprint, holdersOf } from './support/cluster.ts'
 import { crmState } from './support/crm-state.ts'
@@ -273,6 +273,11 @@ describe('a pair of ha: pacemaker that is changed while a client asks through it
     )
     expect(await Promise.all(PAIR.map(confOf))).toEqual(before)
     await docker(['kill'], ['lb3'])
+    await until(
+      60,
+      () => crmState('lb1'),
+      ({ nodes }) => nodes.some(({ name, online }) => name === 'lb3' && !online),
+    )
     const done = await changed('a member that is off leaves', PAIR, file)
     expectDone(done)
     for (const host of PAIR) expect(await onHost(host, 'cibadmin --query')).not.toContain('lb3')

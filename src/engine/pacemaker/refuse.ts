@@ -4,12 +4,8 @@ import type { Run } from '../run.ts'
 import { statusOf } from './membership.ts'
 import type { ClusterOrder } from './order.ts'
 
-/**
- * What the cluster has as a whole cannot be changed on a part of it, and a member that has left and still runs cannot be forgotten: it would
- * take the VIP beside the others. Throws HaError.
- */
-export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
-  const { way, live, members, joiners, reload, restart, moved, cib } = order
+/** A member that has left and still runs cannot be forgotten: it would take the VIP beside the others. Throws HaError. */
+export function refuseAlive(view: View, { live, members }: ClusterOrder): void {
   const samples = samplesOf(view.observations)
   const alive = live.leaving.flatMap(({ name }) =>
     name !== undefined && members.some((member) => isOnline(samples, member, name)) ? [name] : [],
@@ -21,8 +17,19 @@ export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
         mend: 'bring it in reach, stop pacemaker and corosync there, or power it off; then run again',
       },
     )
+}
+
+/**
+ * What the cluster has as a whole cannot be changed on a part of it, and what stops all of it at once is to be wanted. Throws HaError,
+ * before anything is changed.
+ */
+export function refuseCluster(run: Run, order: ClusterOrder): void {
+  const { way, live, joiners, reload, restart, moved, cib } = order
   const left = run.inventory.loadBalancers.map(({ name }) => name).filter((name) => !run.limit.has(name))
-  if (left.length === 0 || way === 'nothing') return
+  if (left.length === 0 || way === 'nothing') {
+    refuseUnasked(run, restart)
+    return
+  }
   const shared = [
     ...reload,
     ...restart,
@@ -37,6 +44,13 @@ export function refuseCluster(run: Run, view: View, order: ClusterOrder): void {
       mend: 'run without --limit',
     },
   )
+}
+
+function refuseUnasked({ yes }: Run, restart: readonly string[]): void {
+  if (yes || restart.length === 0) return
+  throw new HaError(`corosync takes a change of ${restart.join(', ')} only when all members are stopped at once`, {
+    mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
+  })
 }
 
 function isOnline(samples: ReturnType<typeof samplesOf>, member: string, name: string): boolean {

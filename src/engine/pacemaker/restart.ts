@@ -1,4 +1,4 @@
-import { asHaError, HaError, oneError } from '../../lib/errors.ts'
+import { asHaError, type HaError, oneError } from '../../lib/errors.ts'
 import { onAll, type View } from '../look.ts'
 import type { Step } from '../perform/step.ts'
 import type { Run } from '../run.ts'
@@ -22,13 +22,6 @@ export async function restartCluster(run: Run, view: View, tally: Tally, order: 
   const { members, stale, live } = order
   const stopped = order.joiners.filter((name) => !live.unlisted.includes(name))
   const all = [...members, ...stopped]
-  if (!run.yes)
-    throw new HaError(
-      `corosync takes a change of ${order.restart.join(', ')} only when all members are stopped at once`,
-      {
-        mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
-      },
-    )
   await setMaintenance(run, view, tally, members, true)
   const errors: HaError[] = []
   const tried = async (work: Promise<unknown>): Promise<void> => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decideClusterOrder, readFirst } from '../../../../src/engine/pacemaker/order.ts'
-import { refuseCluster } from '../../../../src/engine/pacemaker/refuse.ts'
+import { refuseAlive, refuseCluster } from '../../../../src/engine/pacemaker/refuse.ts'
 import { pacemakerInventory } from '../../support/pacemaker.ts'
 import { runOf } from '../run-of.ts'
 import { CIB, clusterOf, HAPROXY, KEY, type Member } from './cluster.ts'
@@ -16,11 +16,13 @@ function order(members: Readonly<Record<string, Member>>, inventory = two) {
 }
 
 /** What is refused, as it is told; undefined where nothing is. */
-function refusal(members: Readonly<Record<string, Member>>, limit: readonly string[], inventory = two) {
+function refusal(members: Readonly<Record<string, Member>>, limit: readonly string[], inventory = two, yes = true) {
   const { view, contents } = clusterOf(inventory, members)
-  const run = runOf(inventory, { limit: new Set(limit) })
+  const run = runOf(inventory, { limit: new Set(limit), yes })
   try {
-    refuseCluster(run, view, decideClusterOrder(inventory, view, contents))
+    const decided = decideClusterOrder(inventory, view, contents)
+    refuseCluster(run, decided)
+    refuseAlive(view, decided)
     return undefined
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : 'no error'
@@ -65,7 +67,7 @@ describe('a cluster that runs nowhere', () => {
       'prepare corosync and pacemaker on lb1, lb2, while keepalived goes on',
       'start corosync and pacemaker on lb1, lb2, and wait until they have quorum',
       'bring the CIB to what is wanted, with the VIPs held back',
-      'stop keepalived on lb2, which do not hold the VIP',
+      'stop keepalived on lb2: not the holder',
       'stop keepalived on lb1, the holder',
       'let pacemaker start the VIPs, then the VIP is verified',
     ])
@@ -200,6 +202,14 @@ describe('--limit', () => {
   test.each(changes)('of what all share nothing is done on a part: %s', (_, members, what) => {
     expect(refusal(members, ['lb1'])).toBe(`what all members share changes (${what}), and --limit leaves lb2 out`)
     expect(refusal(members, ['lb1', 'lb2'])).toBeUndefined()
+  })
+
+  test('what stops all of corosync is done only when it is wanted', () => {
+    const members = all(replacing('cluster_name: test', 'cluster_name: old'))
+    expect(refusal(members, ['lb1', 'lb2'], two, false)).toBe(
+      'corosync takes a change of cluster name only when all members are stopped at once',
+    )
+    expect(refusal(members, ['lb1', 'lb2'], two, true)).toBeUndefined()
   })
 
   test('nobody joins a part, and nobody joins who is left out', () => {
