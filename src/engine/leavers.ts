@@ -4,7 +4,7 @@ import { gather } from '../facts/gather.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { asHaError } from '../lib/errors.ts'
 import { platformNamed } from '../platform/index.ts'
-import { belongingOf } from '../roles/corosync/ours.ts'
+import { isWrittenFor } from '../roles/corosync/ours.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
 import { serviceResource } from '../resources/service.ts'
 import type { BuiltHost } from './build.ts'
@@ -84,7 +84,7 @@ function moversOf(inventory: Inventory, { configs, interfaces }: Facts): readonl
   const spoken = [...announcedVips(config), ...peers(config)]
   return [
     ...([...vips, ...loadBalancers].some(({ address }) => spoken.includes(address)) ? ['keepalived'] : []),
-    ...(belongingOf(configs.corosync?.reveal(), inventory) === 'ours' ? ['pacemaker', 'corosync'] : []),
+    ...(isWrittenFor(configs.corosync?.reveal(), inventory) ? ['pacemaker', 'corosync'] : []),
   ]
 }
 

@@ -5,7 +5,7 @@ import type { Platform } from '../platform/types.ts'
 import { clearedResource } from '../resources/cleared.ts'
 import type { Resource } from '../resources/kind.ts'
 import { serviceResource } from '../resources/service.ts'
-import { belongingOf } from './corosync/ours.ts'
+import { isWrittenFor } from './corosync/ours.ts'
 import { DEVICE_UNIT } from './corosync/device.ts'
 import { announcedVips } from './keepalived/conversation.ts'
 import type { Role } from './role.ts'
@@ -29,7 +29,7 @@ function keepalived(inventory: Inventory, { configs }: Facts, platform: Platform
 /** Its CIB too: started again by hand, pacemaker would take the VIP that another has by then. */
 function pacemaker(inventory: Inventory, { configs }: Facts, { cluster }: Platform): readonly Resource[] {
   const conf = configs.corosync?.reveal()
-  if ('refused' in cluster || belongingOf(conf, inventory) !== 'ours') return []
+  if ('refused' in cluster || !isWrittenFor(conf, inventory)) return []
   return [
     serviceResource(cluster.pacemaker.unit, 'retired'),
     ...(/^\s*device\s*\{/m.test(conf ?? '') ? [serviceResource(DEVICE_UNIT, 'retired')] : []),

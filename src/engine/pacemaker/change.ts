@@ -26,8 +26,12 @@ export async function changeCluster(run: Run, view: View, tally: Tally, order: C
   const [through] = order.members.length > 0 ? order.members : order.joiners
   if (through === undefined) return
   const wanted = wantedCib(view)
+  // A part without quorum does not change what all run, nor does it take the VIP from an engine that serves.
+  const started = [...order.members, ...order.joiners.filter((name) => run.limit.has(name))]
+  if (order.migrates || order.cib) await awaitMembers(run, view, started)
   if (order.migrates) {
-    await convergeCib(run, view, tally, through, heldBack(wanted))
+    // Where the CIB is as wanted its VIPs serve: then a stray keepalived ends, and nothing else.
+    if (order.cib) await convergeCib(run, view, tally, through, heldBack(wanted))
     await endKeepalived(run, view, tally, order)
   }
   await convergeCib(run, view, tally, through, wanted)

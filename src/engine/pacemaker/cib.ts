@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HaError, HostError } from '../../lib/errors.ts'
 import type { WantedCib } from '../../resources/action.ts'
 import { cibResource } from '../../resources/cib/kind.ts'
@@ -11,6 +12,7 @@ import type { Tally } from '../tally.ts'
 
 /** Another pass for what another changed meanwhile: status updates come all the time. */
 const PASSES = 4
+const PAUSE = 2000
 
 /** What the CIB shall be, as every member has it. */
 export function wantedCib({ built }: View): WantedCib {
@@ -43,12 +45,18 @@ export async function convergeCib(
     run.emit({ type: 'doing', host: through, what: 'looking at the CIB' })
     const observation = await observe(connection, built)
     const steps = clusterSteps(observation)
-    if (steps.length === 0) return
+    const isWanted = observation.resources.every(({ comparison }) => comparison.changes.length === 0)
+    if (isWanted) return
     if (pass > PASSES)
       throw new HostError(`the CIB does not settle: after ${PASSES} passes it is still not as wanted`, {
         where: through,
         mend: 'something else changes it back: another tool, or an operator at work on this cluster',
       })
+    if (steps.length === 0) {
+      // pacemaker did not answer: that is no CIB as wanted.
+      await sleep(PAUSE)
+      continue
+    }
     const performed = await perform(connection, host.platform, steps, run.emit, run.fence)
     tally.did(through, performed)
     if (performed.error !== undefined) throw performed.error

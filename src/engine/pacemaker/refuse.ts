@@ -1,15 +1,18 @@
 import { HaError } from '../../lib/errors.ts'
+import type { ClusterNode } from '../../checks/cluster-status.ts'
+import type { ListedMember } from '../../roles/corosync/parse.ts'
 import { samplesOf, type View } from '../look.ts'
 import type { Run } from '../run.ts'
+import { calledBy } from './live.ts'
 import { statusOf } from './membership.ts'
 import type { ClusterOrder } from './order.ts'
 
 /** A member that has left and still runs cannot be forgotten: it would take the VIP beside the others. Throws HaError. */
 export function refuseAlive(view: View, { live, members }: ClusterOrder): void {
   const samples = samplesOf(view.observations)
-  const alive = live.leaving.flatMap(({ name }) =>
-    name !== undefined && members.some((member) => isOnline(samples, member, name)) ? [name] : [],
-  )
+  const alive = live.leaving
+    .filter((leaving) => members.some((member) => isOnline(samples, member, leaving)))
+    .map(calledBy)
   if (alive.length > 0)
     throw new HaError(
       `${alive.join(', ')} has left the inventory, is online in the cluster, and could not be stopped`,
@@ -24,7 +27,7 @@ export function refuseAlive(view: View, { live, members }: ClusterOrder): void {
  * before anything is changed.
  */
 export function refuseCluster(run: Run, order: ClusterOrder): void {
-  const { way, live, joiners, reload, restart, moved, cib } = order
+  const { way, live, joiners, reload, restart, moved, cib, migrates } = order
   const left = run.inventory.loadBalancers.map(({ name }) => name).filter((name) => !run.limit.has(name))
   if (left.length === 0 || way === 'nothing') {
     refuseUnasked(run, restart)
@@ -35,6 +38,7 @@ export function refuseCluster(run: Run, order: ClusterOrder): void {
     ...restart,
     ...(moved.length > 0 ? ['addresses'] : []),
     ...(cib ? ['the CIB'] : []),
+    ...(migrates ? ['what moves the VIP'] : []),
     ...(live.leaving.length > 0 || joiners.some((name) => run.limit.has(name)) ? ['who is a member'] : []),
   ]
   if (shared.length === 0) return
@@ -53,6 +57,8 @@ function refuseUnasked({ yes }: Run, restart: readonly string[]): void {
   })
 }
 
-function isOnline(samples: ReturnType<typeof samplesOf>, member: string, name: string): boolean {
-  return statusOf(samples, member)?.nodes.some((node) => node.name === name && node.online) === true
+/** One made by hand may have no name in corosync's list: then its number tells. */
+function isOnline(samples: ReturnType<typeof samplesOf>, member: string, { name, nodeId }: ListedMember): boolean {
+  const isIt = (node: ClusterNode): boolean => node.name === name || node.id === String(nodeId)
+  return statusOf(samples, member)?.nodes.some((node) => isIt(node) && node.online) === true
 }

@@ -70,13 +70,21 @@ exit 1
 `
 }
 
-/** Sets or takes away our maintenance mode. */
+/** Of two values of one property the first counts. */
+const INEFFECTIVE =
+  "maintenance mode has no effect, and nothing was stopped: a maintenance-mode=false of somebody else's stands before it; 'crm_attribute --name maintenance-mode --delete' takes that away"
+
+/** Sets our maintenance mode and waits until pacemaker acts by it, or takes it away. */
 export function maintenanceScript(on: boolean): string {
   const nvpair = `<nvpair id="${MAINTENANCE}" name="maintenance-mode" value="true"/>`
   const set = `<cluster_property_set id="cib-bootstrap-options">${nvpair}</cluster_property_set>`
-  return on
-    ? words('cibadmin', '--modify', '--allow-create', '--scope', 'crm_config', '--xml-text', set)
-    : words('cibadmin', '--delete', '--xml-text', nvpair)
+  if (!on) return words('cibadmin', '--delete', '--xml-text', nvpair)
+  return `${words('cibadmin', '--modify', '--allow-create', '--scope', 'crm_config', '--xml-text', set)} || exit 1
+second=0
+until timeout 10 crm_mon -1 --output-as=xml | grep -q '<cluster_options [^>]*maintenance-mode="true"'; do
+  second=$((second + 1)); [ "$second" -lt 20 ] || { echo ${quote(INEFFECTIVE)} >&2; exit 1; }
+  sleep 1
+done`
 }
 
 /** The oldest schema that all versions read; the daemon is not root. */

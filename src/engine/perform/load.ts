@@ -97,10 +97,12 @@ const PUT_BACK = `put_back() {
 /** Starts or reloads a unit and proves that it took its files; else puts the files back and the unit as it was. */
 export function loadScript(load: WantedLoad, platform: Platform, index: number): string {
   const pending = quote(pendingPath(load.unit))
+  // A reload of all members at once that was refused has changed none of them; with older files here the next one would part them.
+  const shared = load.reload === undefined ? '' : `[ "$before" = no ] || exit 1\n`
   return `${functions(load, platform)}${PUT_BACK}before=no; is_up && before=yes
 if bring_up; then write_stamp; exit; fi
 why >&2
-if [ -s ${pending} ]; then
+${shared}if [ -s ${pending} ]; then
   put_back <${pending}
   tell put-back ${index}
 fi

@@ -21,6 +21,11 @@ export function belongingOf(conf: string | undefined, { cluster, loadBalancers }
   return listedAddresses(conf).some(isOurs) ? 'ours' : 'foreign'
 }
 
+/** Whether an earlier run wrote it for this cluster: nothing less is proof enough to end what runs with it. */
+export function isWrittenFor(conf: string | undefined, { cluster }: Inventory): boolean {
+  return conf?.startsWith(`# Managed by ha-provision for the cluster ${cluster}:`) === true
+}
+
 /** What a corosync.conf calls its cluster; empty where it does not. */
 export function clusterName(conf: string): string {
   return valueAt(parseCorosync(conf), ['totem'], 'cluster_name') ?? ''

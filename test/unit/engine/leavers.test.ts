@@ -87,7 +87,8 @@ describe('one that left', () => {
   })
 
   test.each(['keepalived', 'pacemaker'] as const)('with the engine from before %s is stopped too', async (ha) => {
-    const ours = 'totem {\n  cluster_name: test\n}\nnodelist {\n  node {\n    ring0_addr: 10.0.0.11\n  }\n}'
+    const ours =
+      '# Managed by ha-provision for the cluster test: changes\ntotem {\n  cluster_name: test\n}\nnodelist {\n  node {\n    ring0_addr: 10.0.0.11\n  }\n}'
     const host = ha === 'pacemaker' ? hostOf() : hostOf({ config: '', corosync: ours })
     const { leavers } = await found(() => Promise.resolve(host), { inventory: { ...two, ha } })
     const units = leavers.flatMap(({ observation }) => observation.resources.map(({ resource }) => resource.id))
