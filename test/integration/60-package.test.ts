@@ -72,8 +72,10 @@ describe('the package, installed globally', () => {
     expect(inventories.map((path) => basename(path, '.yaml')).sort()).toEqual([
       'alpine-pair',
       'example',
+      'example-pacemaker',
       'kubesphere-pair',
       'stacked-masters',
+      'under-the-hood',
     ])
     expect(files.filter((path) => /\.(ts|map)$/.test(path))).toEqual([])
   })
