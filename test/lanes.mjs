@@ -31,11 +31,13 @@ export function lanesOf(numbers = []) {
   const filesOf = (fits) => numbered.filter(({ number }) => fits(number)).map(({ file }) => file)
   const alone = Object.entries(ALONE).map(([name, own]) => [{ name, files: filesOf((number) => own.includes(number)) }])
   const never = Object.values(ALONE).flat()
-  const beside = LANES.map(({ name }) => ({
+  const lanes = LANES.map(({ name }) => ({
     name,
     files: filesOf((number) => !never.includes(number) && laneOf(number) === name),
   }))
-  return [...alone, beside]
+  // A cluster that is short of processor time loses its members: the two lanes of clusters have the machine for themselves.
+  const ofClusters = lanes.filter(({ name }) => name >= 'e')
+  return [...alone, lanes.filter(({ name }) => name < 'e'), ofClusters]
     .map((group) => group.filter((lane) => lane.files.length > 0))
     .filter((group) => group.length > 0)
 }
