@@ -7,7 +7,8 @@ export function judgeMembership(
   views: readonly AnsweringView[],
   outOfSight: readonly string[],
 ): readonly Finding[] {
-  const apart = views.filter(({ sees = [] }) => views.some(({ host }) => !sees.includes(host)))
+  // Whose corosync did not answer in time says nothing of the others.
+  const apart = views.filter(({ sees }) => sees !== undefined && views.some(({ host }) => !sees.includes(host)))
   const without = views.filter(({ quorate }) => quorate === false)
   if (apart.length > 0) {
     const idle = without.map(({ host }) => leadsTo('quorum', host, 'the cluster is split', 'haproxy does not run'))

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { canonicalAddress } from '../lib/address.ts'
 import type { XmlElement } from '../lib/xml.ts'
 import type { Sample } from './check.ts'
-import { parseClusterStatus, readXml, type ClusterStatus } from './cluster-status.ts'
+import { parseClusterStatus, readXml, type ClusterNode, type ClusterStatus } from './cluster-status.ts'
 
 /** What one member says of the cluster. */
 export interface MemberView {
@@ -47,7 +47,7 @@ export function viewOf({ host, output }: Sample): MemberView {
   const answer = section('quorum').trim()
   return {
     host,
-    sees: map.size === 0 ? undefined : joined(map),
+    sees: map.size === 0 ? undefined : joined(map, status?.nodes ?? []),
     waitsForAll: map.get('runtime.votequorum.wait_for_all_status') === '1',
     quorate: answer === '1' ? true : answer === '0' ? false : status?.quorate,
     status,
@@ -74,14 +74,14 @@ function cmapOf(output: string): ReadonlyMap<string, string> {
   )
 }
 
-function joined(map: ReadonlyMap<string, string>): readonly string[] {
-  const names = new Map(
-    [...map].flatMap(([key, id]) => {
-      const at = /^nodelist\.node\.(\d+)\.nodeid$/.exec(key)?.[1]
-      const name = at === undefined ? undefined : map.get(`nodelist.node.${at}.name`)
-      return name === undefined ? [] : [[id, name] as const]
-    }),
-  )
+/** A list made by hand may have no names: then pacemaker's are taken. */
+function joined(map: ReadonlyMap<string, string>, nodes: readonly ClusterNode[]): readonly string[] {
+  const listed = [...map].flatMap(([key, id]) => {
+    const at = /^nodelist\.node\.(\d+)\.nodeid$/.exec(key)?.[1]
+    const name = at === undefined ? undefined : map.get(`nodelist.node.${at}.name`)
+    return name === undefined ? [] : [[id, name] as const]
+  })
+  const names = new Map([...nodes.map(({ id, name }) => [id, name] as const), ...listed])
   return [...map]
     .flatMap(([key, status]) => {
       const id = /^runtime\.members\.(\d+)\.status$/.exec(key)?.[1]

@@ -199,6 +199,19 @@ describe('quorum', () => {
     expect(found?.mend).toContain('lb2 and lb3 cannot be reached')
   })
 
+  test('a list made by hand without names is no split: pacemaker knows them', () => {
+    const nameless = ['lb1', 'lb2'].reduce(
+      (samples, host) => altered(samples, host, /^nodelist\.node\.\d+\.name .*\n/gm, ''),
+      recorded('well'),
+    )
+    expect(told(nameless)).toMatchObject([{ check: 'cluster', status: 'passed' }])
+  })
+
+  test('a corosync that does not answer in time is no split', () => {
+    const silent = altered(recorded('well'), 'lb2', /== corosync\n[\s\S]*?(?=== quorum)/, '== corosync\n')
+    expect(told(silent).filter(({ check: id }) => id === 'quorum')).toEqual([])
+  })
+
   test('each part with quorum: split, one finding, with who sees whom', () => {
     expect(brief(told(recorded('split')))).toEqual([
       [

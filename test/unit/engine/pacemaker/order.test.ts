@@ -204,6 +204,11 @@ describe('--limit', () => {
     expect(refusal(members, ['lb1', 'lb2'])).toBeUndefined()
   })
 
+  test('from keepalived to pacemaker is for all or for none', () => {
+    const members = { lb1: { holds: [VIP], wants: ['service[keepalived]'] }, lb2: {} }
+    expect(refusal(members, ['lb1'])).toContain('what moves the VIP')
+  })
+
   test('what stops all of corosync is done only when it is wanted', () => {
     const members = all(replacing('cluster_name: test', 'cluster_name: old'))
     expect(refusal(members, ['lb1', 'lb2'], two, false)).toBe(
