@@ -19,6 +19,7 @@ const results = await all(process.argv.slice(2))
 const sum = (of) => results.reduce((total, counts) => total + of(counts), 0)
 const skipped = sum((counts) => counts.skipped)
 const failed = sum((counts) => counts.failed) + skipped
+for (const failure of results.flatMap(({ failures }) => failures)) console.log(`FAILED ${failure}`)
 if (skipped > 0) console.error(`${skipped} skipped: a skipped test is a failure here`)
 console.log(`${sum((counts) => counts.passed)} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)

@@ -1,7 +1,11 @@
 // One run of the test runner, as a process group of its own that ends in any case.
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
+import { relative } from 'node:path'
 import { createInterface } from 'node:readline'
+
+/** The whole is where it happened; a log that is cut keeps its end. */
+const LINES_OF_A_FAILURE = 20
 
 const running = new Set()
 
@@ -45,22 +49,40 @@ export async function vitest({ name, project, files = [], minutes, lab, prefix }
   return counted(report, status, name)
 }
 
-/** What a run counted. One that failed without a failed test counts one failure: a file that does not load, a run that hung. */
+/**
+ * What a run counted, and its failures in words. One that failed without a failed test counts one failure: a file that does not
+ * load, a run that hung.
+ */
 function counted(report, status, name) {
-  let counts = { passed: 0, failed: 0, skipped: 0 }
+  let counts = { passed: 0, failed: 0, skipped: 0, failures: [] }
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    )
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, testResults } =
+      JSON.parse(readFileSync(report, 'utf8'))
     // A file that does not load has no tests that could fail.
     const broken = numFailedTests === 0 ? numFailedTestSuites : 0
-    counts = { passed: numPassedTests, failed: numFailedTests + broken, skipped: numPendingTests + numTodoTests }
+    counts = {
+      passed: numPassedTests,
+      failed: numFailedTests + broken,
+      skipped: numPendingTests + numTodoTests,
+      failures: testResults.flatMap(failuresOf).map((failure) => `${name}│ ${failure}`),
+    }
   } catch {
-    console.error(`${name}: the test runner left no report`)
+    counts.failures.push(`${name}: the test runner left no report`)
   }
   if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1
   if (status !== 0 && counts.failed + counts.skipped === 0) counts.failed = 1
   return counts
+}
+
+/** Where, what, and how it failed, as far as a few lines tell. */
+function failuresOf({ name: file, message, assertionResults }) {
+  const failed = assertionResults.filter(({ status }) => status === 'failed')
+  const told = failed.map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages.join('\n')}`)
+  const all = told.length === 0 && message !== '' ? [message] : told
+  return all.map((text) => {
+    const lines = text.split('\n').filter((line) => !line.includes('/node_modules/'))
+    return `${relative('.', file)}: ${lines.slice(0, LINES_OF_A_FAILURE).join('\n')}`
+  })
 }
 
 function end(child, signal) {
