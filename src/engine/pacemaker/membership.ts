@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClusterStatus } from '../../checks/cluster-status.ts'
+import type { ClusterNode, ClusterStatus } from '../../checks/cluster-status.ts'
 import { viewOf } from '../../checks/member-view.ts'
 import { HaError } from '../../lib/errors.ts'
+import type { ListedMember } from '../../roles/corosync/parse.ts'
 import type { View } from '../look.ts'
 import type { Samples } from '../observe.ts'
 import type { Run } from '../run.ts'
@@ -48,4 +49,10 @@ export function missingIn(samples: Samples, names: readonly string[]): readonly 
 export function statusOf(samples: Samples, name: string): ClusterStatus | undefined {
   const sample = samples.get(name)?.get('cluster')
   return sample === undefined ? undefined : viewOf(sample).status
+}
+
+/** Whether any of these members sees a node online. One made by hand may have no name in corosync's list: then its number tells. */
+export function isOnline(samples: Samples, members: readonly string[], { name, nodeId }: ListedMember): boolean {
+  const isIt = (node: ClusterNode): boolean => node.name === name || node.id === String(nodeId)
+  return members.some((member) => statusOf(samples, member)?.nodes.some((node) => isIt(node) && node.online) === true)
 }

@@ -1,12 +1,13 @@
 import type { Inventory } from '../../inventory/model.ts'
 import { corosyncChanges } from '../../roles/corosync/changes.ts'
 import type { Contents } from '../contents.ts'
-import type { View } from '../look.ts'
+import { samplesOf, type View } from '../look.ts'
 import { hostNotes } from '../order.ts'
 import { clusterSteps, pendingSteps } from '../pending.ts'
 import type { Observation } from '../observe.ts'
 import { beyond, joined } from './choose.ts'
 import { calledBy, isPending, readLiveCluster, type LiveCluster } from './live.ts'
+import { isOnline } from './membership.ts'
 
 /** What is done to a cluster of pacemaker, and in which order. */
 export interface ClusterOrder {
@@ -24,6 +25,8 @@ export interface ClusterOrder {
   readonly stale: readonly string[]
   /** Members that have another address than corosync knows them by: each leaves and comes back, holders last. */
   readonly moved: readonly string[]
+  /** Members that leave at once, where the one that stays has no quorum when they are gone: it counts them until it reads its new list. */
+  readonly alone: readonly string[]
   /** Members on which more is to be done than corosync's files. */
   readonly turns: readonly string[]
   /** Whether the CIB is to be changed. */
@@ -73,6 +76,7 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
     restart,
     stale: stale.map(({ host }) => host),
     moved: members.filter((name) => moved.has(name)),
+    alone: leftAlone(live, members, view),
     turns: members.filter((name) => {
       const observation = view.observations.get(name)
       const steps = observation === undefined ? [] : pendingSteps(observation)
@@ -86,6 +90,12 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
   const way = members.length === 0 ? 'form' : 'live'
   const steps = way === 'form' ? formSteps(base) : liveSteps(base)
   return { ...base, way, steps, notes: [...notesOf(base), ...hostNotes(inventory, view.facts)] }
+}
+
+/** A pair that loses one keeps quorum, and of more the votes are lowered between two that leave (votes.ts): down to two. */
+function leftAlone({ leaving }: LiveCluster, members: readonly string[], { observations }: View): readonly string[] {
+  const online = leaving.filter((member) => isOnline(samplesOf(observations), members, member))
+  return members.length === 1 && online.length > 1 ? online.map(calledBy) : []
 }
 
 type Base = Omit<ClusterOrder, 'way' | 'steps' | 'notes'>
@@ -167,7 +177,7 @@ function liveSteps(base: Base): readonly string[] {
   ]
 }
 
-function notesOf({ migrates, restart, live, members }: Base): readonly string[] {
+function notesOf({ migrates, restart, live, members, alone }: Base): readonly string[] {
   return [
     ...(migrates
       ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about 2 s']
@@ -177,12 +187,17 @@ function notesOf({ migrates, restart, live, members }: Base): readonly string[] 
       : [
           `all members of corosync are stopped at once for: ${restart.join(', ')}; haproxy and the VIPs go on, but nothing moves them meanwhile; up does this only with --yes`,
         ]),
+    ...(alone.length === 0
+      ? []
+      : [
+          `${alone.join(', ')} leave at once: ${members.join(', ')} alone has no quorum until it reads its new list, and pacemaker stops the VIPs for that time; up does this only with --yes`,
+        ]),
     ...(live.replaced.length === 0
       ? []
       : [
           `${live.replaced.join(', ')}, which runs haproxy until now, is replaced by haproxy's own unit: the VIP is away until that serves, about 5 s`,
         ]),
-    ...(members.length > 0 && live.holders.length > 0 && restart.length + live.replaced.length === 0 && !migrates
+    ...(members.length > 0 && live.holders.length > 0 && restart.length + live.replaced.length + alone.length === 0 && !migrates
       ? ['the VIP stays where it is, unless the CIB changes what it runs with']
       : []),
   ]

@@ -129,6 +129,26 @@ describe('who is a member', () => {
   })
 })
 
+describe('two of three that leave at once', () => {
+  const one = { ...two, loadBalancers: two.loadBalancers.slice(0, 1) }
+  const was = (wanted: string) => listing('gone')(listing('left')(wanted))
+  const members = (left: boolean) => ({
+    lb1: { holds: [VIP], was, nodes: { lb1: true, gone: true, left } },
+  })
+
+  test('cost the third its quorum for a moment: the plan says so, and it is done only when it is wanted', () => {
+    const decided = order(members(true), one)
+    expect(decided.notes).toEqual([
+      'gone, left leave at once: lb1 alone has no quorum until it reads its new list, and pacemaker stops the VIPs for that time; up does this only with --yes',
+    ])
+    expect(refusal(members(true), ['lb1'], one, false)).toBe('gone, left leave at once, and lb1 alone has no quorum')
+  })
+
+  test('are one that leaves where the other is off', () => {
+    expect(order(members(false), one).alone).toEqual([])
+  })
+})
+
 describe('what corosync runs with', () => {
   test('a token or a cipher is read by all at the same time, and no member has a turn', () => {
     const decided = order(
