@@ -5,7 +5,7 @@ import { convergeHost, doSteps } from '../turn.ts'
 import { inTurn } from '../turns.ts'
 import { apart, joined } from './choose.ts'
 import { awaitMembers } from './membership.ts'
-import type { ClusterOrder } from './order.ts'
+import type { ClusterOrder } from './cluster-order.ts'
 import { STOP } from './restart.ts'
 
 /** A cluster that runs nowhere: all members at the same time. haproxy serves already where keepalived is to be replaced: that goes in turns. */

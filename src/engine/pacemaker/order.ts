@@ -7,41 +7,9 @@ import { clusterSteps, pendingSteps } from '../pending.ts'
 import type { Observation } from '../observe.ts'
 import { beyond, joined } from './choose.ts'
 import { calledBy, isPending, readLiveCluster, type LiveCluster } from './live.ts'
+import type { ClusterOrder, Decided } from './cluster-order.ts'
+import { formSteps, liveSteps, notesOf } from './describe.ts'
 import { isOnline } from './membership.ts'
-
-/** What is done to a cluster of pacemaker, and in which order. */
-export interface ClusterOrder {
-  /** `form`: it runs nowhere yet. `live`: it serves, and has to go on. */
-  readonly way: 'nothing' | 'form' | 'live'
-  readonly live: LiveCluster
-  /** Members whose corosync and pacemaker run, holders last. */
-  readonly members: readonly string[]
-  /** Members that do not run as part of it: started after the others list them, one after the other. */
-  readonly joiners: readonly string[]
-  /** What corosync takes while it runs, and what it takes only at its start: all of them have to be stopped for that. */
-  readonly reload: readonly string[]
-  readonly restart: readonly string[]
-  /** Hosts whose corosync runs without pacemaker, and would go on with what it takes at its start only: stopped first, nothing serves there. */
-  readonly stale: readonly string[]
-  /** Members that have another address than corosync knows them by: each leaves and comes back, holders last. */
-  readonly moved: readonly string[]
-  /** Members that leave at once, where the one that stays has no quorum when they are gone: it counts them until it reads its new list. */
-  readonly alone: readonly string[]
-  /** Members on which more is to be done than corosync's files. */
-  readonly turns: readonly string[]
-  /** Whether the CIB is to be changed. */
-  readonly cib: boolean
-  /** keepalived serves until now. */
-  readonly migrates: boolean
-  readonly steps: readonly string[]
-  readonly notes: readonly string[]
-}
-
-/** What corosync is to read before anybody joins: each that joins is listed by a reload of its own. */
-export function readFirst({ reload, live }: Pick<ClusterOrder, 'reload' | 'live'>): readonly string[] {
-  const isJoining = live.unlisted.length > 0 && live.leaving.length === 0
-  return isJoining ? reload.filter((aspect) => aspect !== 'members' && aspect !== 'votes') : reload
-}
 
 /** Decides the order from what was seen. Pure: plan and up ask the same function. */
 export function decideClusterOrder(inventory: Inventory, view: View, contents: Contents): ClusterOrder {
@@ -68,7 +36,7 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
   const reload = [...new Set(changes.flatMap((one) => one.reload))]
   const restart = [...new Set(changes.flatMap((one) => one.restart))]
   const byAll = moved.size + reload.length + restart.length > 0
-  const base = {
+  const base: Decided = {
     live,
     members,
     joiners: names.filter((name) => !members.includes(name)),
@@ -98,8 +66,6 @@ function leftAlone({ leaving }: LiveCluster, members: readonly string[], { obser
   return members.length === 1 && online.length > 1 ? online.map(calledBy) : []
 }
 
-type Base = Omit<ClusterOrder, 'way' | 'steps' | 'notes'>
-
 /** What changes between the corosync.conf and the key that a member runs with and the wanted ones. */
 function changesOf(observation: Observation, view: View, contents: Contents): ReturnType<typeof corosyncChanges> {
   const files = observation.resources.flatMap(({ resource }) =>
@@ -119,86 +85,4 @@ function changesOf(observation: Observation, view: View, contents: Contents): Re
   )
   // Another address is no matter of all: that member leaves and comes back.
   return { ...changes, restart: changes.restart.filter((aspect) => aspect !== 'addresses') }
-}
-
-function formSteps({ joiners, migrates, live, stale }: Base): readonly string[] {
-  const all = joiners.join(', ')
-  return [
-    ...(stale.length === 0 ? [] : [`stop corosync on ${stale.join(', ')}, which runs without pacemaker`]),
-    migrates
-      ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
-      : `all at the same time: ${all} (corosync runs nowhere)`,
-    `start corosync and pacemaker on ${all}, and wait until they have quorum`,
-    ...(migrates ? handOver(live) : ['bring the CIB to what is wanted, then the VIP is verified']),
-  ]
-}
-
-function handOver({ keepalived, holders }: LiveCluster): readonly string[] {
-  const backups = keepalived.filter((name) => !holders.includes(name))
-  const last = keepalived.filter((name) => holders.includes(name))
-  return [
-    'bring the CIB to what is wanted, with the VIPs held back',
-    ...(backups.length === 0 ? [] : [`stop keepalived on ${backups.join(', ')}: not the holder`]),
-    ...(last.length === 0 ? [] : [`stop keepalived on ${last.join(', ')}, the holder`]),
-    'let pacemaker start the VIPs, then the VIP is verified',
-  ]
-}
-
-function liveSteps(base: Base): readonly string[] {
-  const { live, joiners, restart, moved, turns, cib, migrates } = base
-  const first = readFirst(base)
-  const forgotten = new Set([...live.leaving.map(calledBy), ...live.remembered])
-  return [
-    ...(restart.length > 0
-      ? [
-          'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
-          `stop corosync and pacemaker on all members, write corosync's files, start them (corosync takes another ${restart.join(', ')} only at its start)`,
-          'end maintenance mode',
-        ]
-      : [
-          ...moved.map((name) => `${name} leaves the cluster, is listed by its new address, and comes back`),
-          ...(first.length === 0
-            ? []
-            : [
-                `write corosync's files on all members, then make all of them read these (${first.join(', ')}): nothing is restarted`,
-              ]),
-        ]),
-    ...joiners.map((name) =>
-      live.unlisted.includes(name)
-        ? `${name} joins: the others list it (nothing is restarted), then it is started and waited for`
-        : `${name} is started and waited for`,
-    ),
-    ...turns.map(
-      (name) =>
-        `${name} (${live.holders.includes(name) ? 'holds the VIP: last' : 'does not hold the VIP'}), then the VIP is verified`,
-    ),
-    ...[...forgotten].map((name) => `pacemaker forgets ${name}`),
-    ...(migrates ? handOver(live) : cib ? ['bring the CIB to what is wanted, then the VIP is verified'] : []),
-  ]
-}
-
-function notesOf({ migrates, restart, live, members, alone }: Base): readonly string[] {
-  return [
-    ...(migrates
-      ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about 2 s']
-      : []),
-    ...(restart.length === 0
-      ? []
-      : [
-          `all members of corosync are stopped at once for: ${restart.join(', ')}; haproxy and the VIPs go on, but nothing moves them meanwhile; up does this only with --yes`,
-        ]),
-    ...(alone.length === 0
-      ? []
-      : [
-          `${alone.join(', ')} leave at once: ${members.join(', ')} alone has no quorum until it reads its new list, and pacemaker stops the VIPs for that time; up does this only with --yes`,
-        ]),
-    ...(live.replaced.length === 0
-      ? []
-      : [
-          `${live.replaced.join(', ')}, which runs haproxy until now, is replaced by haproxy's own unit: the VIP is away until that serves, about 5 s`,
-        ]),
-    ...(members.length > 0 && live.holders.length > 0 && restart.length + live.replaced.length + alone.length === 0 && !migrates
-      ? ['the VIP stays where it is, unless the CIB changes what it runs with']
-      : []),
-  ]
 }

@@ -3,7 +3,7 @@ import { samplesOf, type View } from '../look.ts'
 import type { Run } from '../run.ts'
 import { calledBy } from './live.ts'
 import { isOnline } from './membership.ts'
-import type { ClusterOrder } from './order.ts'
+import type { ClusterOrder } from './cluster-order.ts'
 
 /** A member that has left and still runs cannot be forgotten: it would take the VIP beside the others. Throws HaError. */
 export function refuseAlive(view: View, { live, members }: ClusterOrder): void {

@@ -6,7 +6,7 @@ import type { Tally } from '../tally.ts'
 import { convergeHost, doSteps } from '../turn.ts'
 import { files, prepared, starts } from './choose.ts'
 import { awaitMembers } from './membership.ts'
-import type { ClusterOrder } from './order.ts'
+import type { ClusterOrder } from './cluster-order.ts'
 
 export const STOP: readonly Step[] = (['pacemaker', 'corosync'] as const).map((unit) => ({
   resources: [`service[${unit}]`],

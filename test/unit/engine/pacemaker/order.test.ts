@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { decideClusterOrder, readFirst } from '../../../../src/engine/pacemaker/order.ts'
+import { readFirst } from '../../../../src/engine/pacemaker/cluster-order.ts'
+import { decideClusterOrder } from '../../../../src/engine/pacemaker/order.ts'
 import { refuseAlive, refuseCluster } from '../../../../src/engine/pacemaker/refuse.ts'
 import { pacemakerInventory } from '../../support/pacemaker.ts'
 import { runOf } from '../run-of.ts'

@@ -1,0 +1,39 @@
+import type { LiveCluster } from './live.ts'
+
+/** What there is to do to a cluster of pacemaker, and on whom. */
+export interface Decided {
+  readonly live: LiveCluster
+  /** Members whose corosync and pacemaker run, holders last. */
+  readonly members: readonly string[]
+  /** Members that do not run as part of it: started after the others list them, one after the other. */
+  readonly joiners: readonly string[]
+  /** What corosync takes while it runs, and what it takes only at its start: all of them have to be stopped for that. */
+  readonly reload: readonly string[]
+  readonly restart: readonly string[]
+  /** Hosts whose corosync runs without pacemaker, and would go on with what it takes at its start only: stopped first, nothing serves there. */
+  readonly stale: readonly string[]
+  /** Members that have another address than corosync knows them by: each leaves and comes back, holders last. */
+  readonly moved: readonly string[]
+  /** Members that leave at once, where the one that stays has no quorum when they are gone: it counts them until it reads its new list. */
+  readonly alone: readonly string[]
+  /** Members on which more is to be done than corosync's files. */
+  readonly turns: readonly string[]
+  /** Whether the CIB is to be changed. */
+  readonly cib: boolean
+  /** keepalived serves until now. */
+  readonly migrates: boolean
+}
+
+/** What is done, and how it is told. */
+export interface ClusterOrder extends Decided {
+  /** `form`: it runs nowhere yet. `live`: it serves, and has to go on. */
+  readonly way: 'nothing' | 'form' | 'live'
+  readonly steps: readonly string[]
+  readonly notes: readonly string[]
+}
+
+/** What corosync is to read before anybody joins: each that joins is listed by a reload of its own. */
+export function readFirst({ reload, live }: Pick<Decided, 'reload' | 'live'>): readonly string[] {
+  const isJoining = live.unlisted.length > 0 && live.leaving.length === 0
+  return isJoining ? reload.filter((aspect) => aspect !== 'members' && aspect !== 'votes') : reload
+}

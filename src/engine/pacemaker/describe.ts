@@ -1,0 +1,90 @@
+import { calledBy, type LiveCluster } from './live.ts'
+import { readFirst, type Decided } from './cluster-order.ts'
+
+/** How a cluster that runs nowhere is formed, in words. */
+export function formSteps({ joiners, migrates, live, stale }: Decided): readonly string[] {
+  const all = joiners.join(', ')
+  return [
+    ...(stale.length === 0 ? [] : [`stop corosync on ${stale.join(', ')}, which runs without pacemaker`]),
+    migrates
+      ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
+      : `all at the same time: ${all} (corosync runs nowhere)`,
+    `start corosync and pacemaker on ${all}, and wait until they have quorum`,
+    ...(migrates ? handOver(live) : ['bring the CIB to what is wanted, then the VIP is verified']),
+  ]
+}
+
+function handOver({ keepalived, holders }: LiveCluster): readonly string[] {
+  const backups = keepalived.filter((name) => !holders.includes(name))
+  const last = keepalived.filter((name) => holders.includes(name))
+  return [
+    'bring the CIB to what is wanted, with the VIPs held back',
+    ...(backups.length === 0 ? [] : [`stop keepalived on ${backups.join(', ')}: not the holder`]),
+    ...(last.length === 0 ? [] : [`stop keepalived on ${last.join(', ')}, the holder`]),
+    'let pacemaker start the VIPs, then the VIP is verified',
+  ]
+}
+
+/** How a cluster that serves is changed, in words. */
+export function liveSteps(base: Decided): readonly string[] {
+  const { live, joiners, restart, moved, turns, cib, migrates } = base
+  const first = readFirst(base)
+  const forgotten = new Set([...live.leaving.map(calledBy), ...live.remembered])
+  return [
+    ...(restart.length > 0
+      ? [
+          'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
+          `stop corosync and pacemaker on all members, write corosync's files, start them (corosync takes another ${restart.join(', ')} only at its start)`,
+          'end maintenance mode',
+        ]
+      : [
+          ...moved.map((name) => `${name} leaves the cluster, is listed by its new address, and comes back`),
+          ...(first.length === 0
+            ? []
+            : [
+                `write corosync's files on all members, then make all of them read these (${first.join(', ')}): nothing is restarted`,
+              ]),
+        ]),
+    ...joiners.map((name) =>
+      live.unlisted.includes(name)
+        ? `${name} joins: the others list it (nothing is restarted), then it is started and waited for`
+        : `${name} is started and waited for`,
+    ),
+    ...turns.map(
+      (name) =>
+        `${name} (${live.holders.includes(name) ? 'holds the VIP: last' : 'does not hold the VIP'}), then the VIP is verified`,
+    ),
+    ...[...forgotten].map((name) => `pacemaker forgets ${name}`),
+    ...(migrates ? handOver(live) : cib ? ['bring the CIB to what is wanted, then the VIP is verified'] : []),
+  ]
+}
+
+/** What an operator should know before it is done. */
+export function notesOf({ migrates, restart, live, members, alone }: Decided): readonly string[] {
+  return [
+    ...(migrates
+      ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about 2 s']
+      : []),
+    ...(restart.length === 0
+      ? []
+      : [
+          `all members of corosync are stopped at once for: ${restart.join(', ')}; haproxy and the VIPs go on, but nothing moves them meanwhile; up does this only with --yes`,
+        ]),
+    ...(alone.length === 0
+      ? []
+      : [
+          `${alone.join(', ')} leave at once: ${members.join(', ')} alone has no quorum until it reads its new list, and pacemaker stops the VIPs for that time; up does this only with --yes`,
+        ]),
+    ...(live.replaced.length === 0
+      ? []
+      : [
+          `${live.replaced.join(', ')}, which runs haproxy until now, is replaced by haproxy's own unit: the VIP is away until that serves, about 5 s`,
+        ]),
+    ...(members.length > 0 &&
+    live.holders.length > 0 &&
+    restart.length + live.replaced.length + alone.length === 0 &&
+    !migrates
+      ? ['the VIP stays where it is, unless the CIB changes what it runs with']
+      : []),
+  ]
+}
