@@ -37,7 +37,12 @@ export const debian: Platform = {
     shell: 'bash',
   },
   cluster: {
-    packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli-utils'] },
+    packages: {
+      corosync: 'corosync',
+      pacemaker: 'pacemaker',
+      others: ['pacemaker-cli-utils'],
+      fencing: 'fence-agents',
+    },
     corosync: {
       unit: 'corosync',
       config: '/etc/corosync/corosync.conf',

@@ -59,7 +59,12 @@ export const rhel: Platform = {
     shell: 'bash',
   },
   cluster: {
-    packages: { corosync: 'corosync', pacemaker: 'pacemaker', others: ['pacemaker-cli', 'resource-agents'] },
+    packages: {
+      corosync: 'corosync',
+      pacemaker: 'pacemaker',
+      others: ['pacemaker-cli', 'resource-agents'],
+      fencing: 'fence-agents-all',
+    },
     corosync: {
       unit: 'corosync',
       config: '/etc/corosync/corosync.conf',

@@ -129,7 +129,13 @@ export interface Platform {
 /** The programs of `ha: pacemaker`. */
 export interface ClusterPrograms {
   /** By package, without haproxy: the daemons, their command-line tools and the agent of the VIP. */
-  readonly packages: { readonly corosync: string; readonly pacemaker: string; readonly others: readonly string[] }
+  readonly packages: {
+    readonly corosync: string
+    readonly pacemaker: string
+    readonly others: readonly string[]
+    /** The fence agents, of whatever device. */
+    readonly fencing: string
+  }
   readonly corosync: {
     readonly unit: string
     readonly config: string

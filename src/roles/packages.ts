@@ -30,10 +30,11 @@ function keepalived({ keepalived: { version } }: Inventory, platform: Platform):
 function cluster({ corosync, pacemaker }: Inventory, { cluster: programs }: Platform): readonly Resource[] {
   if ('refused' in programs) return []
   const { packages } = programs
+  const others = [...packages.others, ...(pacemaker.fencing.kind === 'devices' ? [packages.fencing] : [])]
   return [
     packageResource({ name: packages.corosync, version: corosync.version, holdUnits: [programs.corosync.unit] }),
     packageResource({ name: packages.pacemaker, version: pacemaker.version, holdUnits: [programs.pacemaker.unit] }),
-    ...packages.others.map((name) => packageResource({ name, version: undefined, holdUnits: [] })),
+    ...others.map((name) => packageResource({ name, version: undefined, holdUnits: [] })),
     ...(corosync.device === undefined
       ? []
       : [packageResource({ name: DEVICE_UNIT, version: undefined, holdUnits: [DEVICE_UNIT] })]),

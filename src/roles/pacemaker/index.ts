@@ -1,4 +1,5 @@
 import { clusterCheck } from '../../checks/cluster.ts'
+import { fenceAgentsCheck } from '../../checks/fence-agents.ts'
 import { serviceCheck } from '../../checks/service.ts'
 import { vipCheck } from '../../checks/vip.ts'
 import { cibResource } from '../../resources/cib/kind.ts'
@@ -10,6 +11,7 @@ export const pacemakerRole: Role = ({ inventory, platform: { cluster, haproxy, i
   // Refused before anything is done; nothing can be said of it.
   if ('refused' in cluster) return { resources: [], checks: [] }
   const { corosync, pacemaker } = cluster
+  const { fencing } = inventory.pacemaker
   return {
     resources: [cibResource(inventory.cluster, renderCib(inventory))],
     checks: [
@@ -27,6 +29,7 @@ export const pacemakerRole: Role = ({ inventory, platform: { cluster, haproxy, i
         unit: haproxy.unit,
         logCommand: init.logCommand(pacemaker.unit),
       }),
+      ...(fencing.kind === 'devices' ? [fenceAgentsCheck(fencing.devices.map(({ agent }) => agent))] : []),
       ...inventory.vips.map((vip) => vipCheck(vip, 'pacemaker')),
     ],
   }
