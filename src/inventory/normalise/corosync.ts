@@ -19,7 +19,8 @@ export function normaliseCorosync(raw: RawCorosync, context: Context): Corosync 
             host: raw.device.host,
             port: raw.device.port,
             algorithm: raw.device.algorithm ?? 'ffsplit',
-            tls: raw.device.tls ?? 'on',
+            // With TLS it starts only where certificates were made, by hand.
+            tls: raw.device.tls ?? 'off',
           },
     extra: { totem: raw.extra?.totem ?? '', quorum: raw.extra?.quorum ?? '', file: raw.extra?.file ?? '' },
     version: raw.version,

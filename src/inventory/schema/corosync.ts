@@ -9,7 +9,12 @@ const device = z
       .enum(['ffsplit', 'lms'])
       .optional()
       .describe('ffsplit: half of an even number of members goes on; lms: the last one goes on'),
-    tls: z.enum(['off', 'on', 'required']).optional().describe('Whether the members talk to it in TLS'),
+    tls: z
+      .enum(['off', 'on', 'required'])
+      .optional()
+      .describe(
+        'Whether the members talk to it in TLS; off unless given: the certificates are made by hand, with corosync-qdevice-net-certutil',
+      ),
   })
   .describe('A quorum device: breaks a tie from outside')
 

@@ -1,3 +1,5 @@
+import { deviceCertificatesCheck } from '../../checks/device-certificates.ts'
+import { serviceCheck } from '../../checks/service.ts'
 import { fileHash, rootFile } from '../../resources/file.ts'
 import { clearedResource } from '../../resources/cleared.ts'
 import type { Resource } from '../../resources/kind.ts'
@@ -16,10 +18,11 @@ import { belongingOf } from './ours.ts'
 const RELOAD = 'corosync-cfgtool -R'
 
 /** corosync with its configuration and key, and pacemaker: both started at boot. What pacemaker shall run is not said here. */
-export const corosyncRole: Role = ({ inventory, facts, platform: { cluster }, secrets, nodeIds }) => {
+export const corosyncRole: Role = ({ inventory, facts, platform: { cluster, init }, secrets, nodeIds }) => {
   // Refused before anything is done; nothing can be said of it.
   if ('refused' in cluster) return { resources: [], checks: [] }
   const { unit, config, dropIn } = cluster.corosync
+  const { device } = inventory.corosync
   const conf = { path: config, content: text`${renderCorosync(inventory, nodeIds)}` }
   const key = secrets.authkey === undefined ? undefined : keyFile(cluster, text`${secrets.authkey}`)
   const files = [...(key === undefined ? [] : [key]), conf].map((file) => ({ path: file.path, sha256: fileHash(file) }))
@@ -40,10 +43,14 @@ export const corosyncRole: Role = ({ inventory, facts, platform: { cluster }, se
       membersFile(inventory),
       serviceResource(unit),
       loadedResource({ unit, files, reload: RELOAD, provedBy: 'main-process' }),
-      ...(inventory.corosync.device === undefined ? [] : [serviceResource(DEVICE_UNIT, 'running')]),
       serviceResource(cluster.pacemaker.unit, 'running'),
+      // Last: it asks a host that is not ours, and nothing else waits for it.
+      serviceResource(DEVICE_UNIT, device === undefined ? 'retired' : 'running'),
     ],
-    checks: [],
+    checks: [
+      ...(device === undefined ? [] : [serviceCheck(DEVICE_UNIT, init.logCommand(DEVICE_UNIT))]),
+      ...(device === undefined || device.tls === 'off' ? [] : [deviceCertificatesCheck()]),
+    ],
   }
 }
 

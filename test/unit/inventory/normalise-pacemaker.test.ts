@@ -84,7 +84,7 @@ describe('short and long forms are one', () => {
     {
       name: 'a quorum device',
       short: { corosync: 'device: { host: qnet }' },
-      long: { corosync: 'device: { host: qnet, algorithm: ffsplit, tls: on }' },
+      long: { corosync: 'device: { host: qnet, algorithm: ffsplit, tls: off }' },
     },
     {
       name: 'a fencing device of one host',
