@@ -10,7 +10,13 @@ import { convergeHost, type Choose } from './turn.ts'
 import { inTurn } from './turns.ts'
 import { takeSamples } from './verify.ts'
 
-const RETIRED: readonly string[] = ['service[pacemaker]', 'service[corosync]', 'cleared[cib]']
+const RETIRED: readonly string[] = [
+  'service[pacemaker]',
+  'service[corosync-qdevice]',
+  'service[corosync]',
+  'cleared[cib]',
+  'override[haproxy]',
+]
 
 const isRetirement = ({ resources }: Step): boolean => resources.some((id) => RETIRED.includes(id))
 const isStart = ({ action }: Step): boolean => action.do === 'load' && action.load.unit === 'keepalived'

@@ -2,6 +2,7 @@ import { clearedKind } from './cleared.ts'
 import { fileKind } from './file.ts'
 import { firewallKind } from './firewall.ts'
 import { loadedKind } from './loaded.ts'
+import { overrideKind } from './override.ts'
 import { packageKind } from './package.ts'
 import { repositoryKind } from './repository.ts'
 import { seededKind } from './seeded.ts'
@@ -21,6 +22,7 @@ export const kinds = [
   fileKind,
   sysctlKind,
   seededKind,
+  overrideKind,
   serviceKind,
   loadedKind,
 ] as const

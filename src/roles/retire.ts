@@ -1,21 +1,23 @@
+import type { Check } from '../checks/check.ts'
+import { otherClusterCheck } from '../checks/other-cluster.ts'
 import type { Facts } from '../facts/types.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { canonicalAddress } from '../lib/address.ts'
 import type { Platform } from '../platform/types.ts'
 import { clearedResource } from '../resources/cleared.ts'
 import type { Resource } from '../resources/kind.ts'
+import { overrideResource } from '../resources/override.ts'
 import { serviceResource } from '../resources/service.ts'
-import { isWrittenFor } from './corosync/ours.ts'
+import { belongingOf, calledCluster, isWrittenFor } from './corosync/ours.ts'
 import { DEVICE_UNIT } from './corosync/device.ts'
 import { announcedVips } from './keepalived/conversation.ts'
 import type { Role } from './role.ts'
 
 /** What the other engine left on a host that was of this cluster: stopped, and not started at boot. Nothing that serves another. */
-export const retireRole: Role = ({ inventory, facts, platform }) => ({
-  resources:
-    inventory.ha === 'pacemaker' ? keepalived(inventory, facts, platform) : pacemaker(inventory, facts, platform),
-  checks: [],
-})
+export const retireRole: Role = ({ inventory, facts, platform }) =>
+  inventory.ha === 'pacemaker'
+    ? { resources: keepalived(inventory, facts, platform), checks: [] }
+    : { resources: pacemaker(inventory, facts, platform), checks: others(inventory, facts, platform) }
 
 function keepalived(inventory: Inventory, { configs }: Facts, platform: Platform): readonly Resource[] {
   const config = configs.keepalived?.reveal() ?? ''
@@ -27,13 +29,31 @@ function keepalived(inventory: Inventory, { configs }: Facts, platform: Platform
 }
 
 /** Its CIB too: started again by hand, pacemaker would take the VIP that another has by then. */
-function pacemaker(inventory: Inventory, { configs }: Facts, { cluster }: Platform): readonly Resource[] {
-  const conf = configs.corosync?.reveal()
-  if ('refused' in cluster || !isWrittenFor(conf, inventory)) return []
-  return [
-    serviceResource(cluster.pacemaker.unit, 'retired'),
-    ...(/^\s*device\s*\{/m.test(conf ?? '') ? [serviceResource(DEVICE_UNIT, 'retired')] : []),
-    serviceResource(cluster.corosync.unit, 'retired'),
-    clearedResource({ folder: cluster.pacemaker.cib, units: [], unless: undefined }),
-  ]
+function pacemaker(
+  inventory: Inventory,
+  { configs }: Facts,
+  { cluster, haproxy, init }: Platform,
+): readonly Resource[] {
+  const units =
+    'refused' in cluster || !isWrittenFor(configs.corosync?.reveal(), inventory)
+      ? []
+      : [
+          serviceResource(cluster.pacemaker.unit, 'retired'),
+          // It would bring corosync back.
+          serviceResource(DEVICE_UNIT, 'retired'),
+          serviceResource(cluster.corosync.unit, 'retired'),
+          clearedResource({ folder: cluster.pacemaker.cib, units: [], unless: undefined }),
+        ]
+  // Whoever's pacemaker it was: it does not run any more, or is refused.
+  return [...units, ...(init.name === 'systemd' ? [overrideResource(haproxy.unit)] : [])]
+}
+
+/** A cluster that is not ours to end, if there is one. */
+function others(inventory: Inventory, { configs }: Facts, { cluster, init }: Platform): readonly Check[] {
+  const conf = configs.corosync?.reveal() ?? ''
+  const belonging = belongingOf(conf, inventory)
+  if (belonging === 'none' || belonging === 'stock' || isWrittenFor(conf, inventory)) return []
+  const how = init.name === 'systemd' ? "run 'systemctl disable --now pacemaker corosync'" : 'stop and disable them'
+  const takeOver = 'refused' in cluster || belonging === 'foreign' ? '' : 'write ha: pacemaker to take it over, or '
+  return [otherClusterCheck({ called: calledCluster(conf), mend: `${takeOver}${how} there` })]
 }

@@ -31,6 +31,12 @@ export function clusterName(conf: string): string {
   return valueAt(parseCorosync(conf), ['totem'], 'cluster_name') ?? ''
 }
 
+/** What it calls itself, and whom it lists: `'db' with db1, db2`. */
+export function calledCluster(conf: string): string {
+  const members = listedMembers(conf).map(({ name, addresses }) => name ?? addresses.get(0) ?? '?')
+  return `'${clusterName(conf)}'${members.length === 0 ? '' : ` with ${members.join(', ')}`}`
+}
+
 /** How many of the inventory's members a corosync.conf lists. */
 export function countListed(conf: string, { loadBalancers }: Inventory): number {
   const listed = new Set([...listedAddresses(conf), ...listedMembers(conf).flatMap(({ name }) => name ?? [])])

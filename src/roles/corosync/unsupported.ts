@@ -3,8 +3,7 @@ import type { Inventory } from '../../inventory/model.ts'
 import { atLeast } from '../../lib/version.ts'
 import { platformNamed } from '../../platform/index.ts'
 import type { Objection } from '../objection.ts'
-import { listedMembers } from './parse.ts'
-import { belongingOf, clusterName } from './ours.ts'
+import { belongingOf, calledCluster } from './ours.ts'
 
 /** knet and a list of members that is read again came with corosync 3; the words of the CIB with pacemaker 2. */
 const OLDEST = { corosync: [3], pacemaker: [2] } as const
@@ -41,11 +40,9 @@ function versions(facts: Facts): readonly Objection[] {
 function belonging(inventory: Inventory, { configs }: Facts): readonly Objection[] {
   const conf = configs.corosync?.reveal()
   if (conf === undefined || belongingOf(conf, inventory) !== 'foreign') return []
-  const members = listedMembers(conf).map(({ name, addresses }) => name ?? addresses.get(0) ?? '?')
-  const who = members.length === 0 ? '' : ` with ${members.join(', ')}`
   return [
     {
-      problem: `it is a member of another cluster, '${clusterName(conf)}'${who}`,
+      problem: `it is a member of another cluster, ${calledCluster(conf)}`,
       mend: `take it out of that one first ('systemctl disable --now pacemaker corosync' there, then remove /etc/corosync/corosync.conf), or give this cluster that name`,
     },
   ]

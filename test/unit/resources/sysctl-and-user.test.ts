@@ -74,6 +74,7 @@ test('repositories come before packages, these before users, users before files,
     'file',
     'sysctl',
     'seeded',
+    'override',
     'service',
     'loaded',
   ])

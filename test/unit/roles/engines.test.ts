@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Check } from '../../../src/checks/check.ts'
 import { build } from '../../../src/engine/build.ts'
 import { settleSecrets } from '../../../src/engine/secrets.ts'
 import { renderFiles, renderObjections } from '../../../src/engine/render.ts'
@@ -13,15 +14,41 @@ import { confOf, LB1, LB2, STOCK } from './corosync/confs.ts'
 const inventory = pacemakerInventory()
 const OURS = confOf([LB1, LB2])
 
-function idsOf(role: RoleName, facts: Facts, of: Inventory = inventory): readonly string[] {
+function builtOf(role: RoleName, facts: Facts, of: Inventory) {
   const playbook = { name: 'x', plays: [{ name: 'x', roles: [role], serial: 'all' as const }] }
-  const built = build(of, playbook, new Map([['lb1', facts]]), settleSecrets(of, [facts], false))
-  return built.hosts.flatMap(({ plays }) => plays.flatMap(({ resources }) => resources.map(({ id }) => id)))
+  return build(of, playbook, new Map([['lb1', facts]]), settleSecrets(of, [facts], false)).hosts
 }
 
-const withDevice = (of: Inventory): Inventory => ({
+function idsOf(role: RoleName, facts: Facts, of: Inventory = inventory): readonly string[] {
+  return builtOf(role, facts, of).flatMap(({ plays }) =>
+    plays.flatMap(({ resources }) => resources.map(({ id }) => id)),
+  )
+}
+
+function checksOf(role: RoleName, facts: Facts, of: Inventory = inventory): readonly Check[] {
+  return builtOf(role, facts, of).flatMap(({ checks }) => checks)
+}
+
+const withDevice = (of: Inventory, tls: 'off' | 'on' = 'off'): Inventory => ({
   ...of,
-  corosync: { ...of.corosync, device: { host: '10.0.0.5', port: undefined, algorithm: 'ffsplit', tls: 'on' } },
+  corosync: { ...of.corosync, device: { host: '10.0.0.5', port: undefined, algorithm: 'ffsplit', tls } },
+})
+
+const withFencing = (of: Inventory, ...agents: readonly string[]): Inventory => ({
+  ...of,
+  pacemaker: {
+    ...of.pacemaker,
+    fencing: {
+      kind: 'devices',
+      devices: agents.map((agent, index) => ({
+        name: `d${index}`,
+        agent,
+        options: new Map(),
+        hosts: [],
+        monitorInterval: 60_000,
+      })),
+    },
+  },
 })
 
 describe('packages', () => {
@@ -30,6 +57,15 @@ describe('packages', () => {
     const all = ['package[haproxy]', 'package[corosync]', 'package[pacemaker]', 'package[pacemaker-cli-utils]']
     expect(idsOf('packages', clusterFacts('lb1'))).toEqual(all)
     expect(idsOf('packages', clusterFacts('lb1'), withDevice(inventory))).toEqual([...all, 'package[corosync-qdevice]'])
+  })
+
+  test('that hold the fence agents, where a device fences', () => {
+    const fencing = withFencing(inventory, 'fence_ipmilan')
+    expect(idsOf('packages', clusterFacts('lb1'), fencing)).toContain('package[fence-agents]')
+    const rhel = clusterFacts('lb1', {}, { platform: 'rhel' })
+    expect(idsOf('packages', rhel, fencing)).toContain('package[fence-agents-all]')
+    expect(String(idsOf('packages', rhel))).not.toContain('fence')
+    expect(String(idsOf('packages', clusterFacts('lb1'), { ...fencing, ha: 'keepalived' }))).not.toContain('fence')
   })
 
   const rocky = (repositories: readonly string[], more: Partial<Facts> = {}) =>
@@ -63,7 +99,7 @@ describe('corosync', () => {
     'file[/etc/systemd/system/corosync.service.d/ha-provision.conf]',
     'file[/var/lib/ha-provision/members.json]',
   ]
-  const units = ['service[corosync]', 'loaded[corosync]', 'service[pacemaker]']
+  const units = ['service[corosync]', 'loaded[corosync]', 'service[pacemaker]', 'service[corosync-qdevice]']
 
   test('a member gets the key, then the file that asks for it, then its units', () => {
     expect(idsOf('corosync', clusterFacts('lb1', { conf: OURS }))).toEqual([...files, ...units])
@@ -76,9 +112,31 @@ describe('corosync', () => {
     expect(idsOf('corosync', clusterFacts('lb1', { conf }))).toEqual(['cleared[cib]', ...files, ...units])
   })
 
-  test('with a device, what asks it; without encryption no key', () => {
+  test('what asks a device comes last and runs where there is one, and ends where there is none', () => {
     const facts = clusterFacts('lb1', { conf: OURS })
-    expect(idsOf('corosync', facts, withDevice(inventory))).toContain('service[corosync-qdevice]')
+    const running = 'load=loaded\nactive=active\nenabled=enabled\nstale=no\npid=7\n'
+    const dead = 'load=loaded\nactive=inactive\nenabled=disabled\nstale=no\npid=0\n'
+    const does = (of: Inventory, output: string) => {
+      const last = builtOf('corosync', facts, of)[0]?.plays[0]?.resources.at(-1)
+      expect(last?.id).toBe('service[corosync-qdevice]')
+      return last?.compare(output).actions.map((action) => action.do)
+    }
+    expect(does(inventory, running)).toEqual(['stop', 'disable'])
+    expect(does(inventory, 'load=not-found\nactive=inactive\nenabled=\nstale=no\npid=0\n')).toEqual([])
+    expect(does(withDevice(inventory), running)).toEqual([])
+    expect(does(withDevice(inventory), dead)).toEqual(['enable', 'start'])
+  })
+
+  test('with TLS the device wants certificates, before anything is changed', () => {
+    const facts = clusterFacts('lb1', { conf: OURS })
+    const ids = (of: Inventory) => checksOf('corosync', facts, of).map(({ id }) => id)
+    expect(ids(inventory)).toEqual([])
+    expect(ids(withDevice(inventory))).toEqual(['service[corosync-qdevice]'])
+    expect(ids(withDevice(inventory, 'on'))).toEqual(['service[corosync-qdevice]', 'device-certificates'])
+  })
+
+  test('without encryption no key', () => {
+    const facts = clusterFacts('lb1', { conf: OURS })
     const plain = { ...inventory, corosync: { ...inventory.corosync, cipher: 'none' as const, hash: 'none' as const } }
     expect(idsOf('corosync', facts, plain)).not.toContain('file[/etc/corosync/authkey]')
   })
@@ -104,14 +162,57 @@ describe('retired', () => {
   test('by keepalived: pacemaker before corosync, and its CIB, of this cluster only', () => {
     const of = (conf: string | undefined) => idsOf('retire', clusterFacts('lb1', { conf }), inventoryOf())
     const written = `# Managed by ha-provision for the cluster test: changes\n${OURS}`
-    expect(of(written)).toEqual(['service[pacemaker]', 'service[corosync]', 'cleared[cib]'])
+    const left = 'override[haproxy]'
+    const units = ['service[pacemaker]', 'service[corosync-qdevice]', 'service[corosync]']
+    expect(of(written)).toEqual([...units, 'cleared[cib]', left])
     // That it lists our addresses is not proof enough: hosts may be a cluster of something else besides.
-    expect(of(OURS)).toEqual([])
-    expect(of(`${written}quorum {\n device {\n }\n}\n`)[1]).toBe('service[corosync-qdevice]')
-    expect(of(STOCK)).toEqual([])
-    expect(of(confOf([['x', 1, '10.9.0.1']], ['cluster_name: other']))).toEqual([])
-    expect(of(undefined)).toEqual([])
+    expect(of(OURS)).toEqual([left])
+    expect(of(STOCK)).toEqual([left])
+    expect(of(confOf([['x', 1, '10.9.0.1']], ['cluster_name: other']))).toEqual([left])
+    expect(of(undefined)).toEqual([left])
+    expect(idsOf('retire', clusterFacts('lb1', {}, { platform: 'alpine', init: 'openrc' }), inventoryOf())).toEqual([])
   })
+
+  describe('not by keepalived, and in its way: a cluster of others', () => {
+    const serving = ['corosync', 'pacemaker']
+      .map((unit) => `== ${unit}\nload=loaded\nactive=active\nenabled=enabled\npid=7\n`)
+      .join('')
+    const told = (conf: string | undefined, more: Partial<Facts> = {}) =>
+      checksOf('retire', clusterFacts('lb1', { conf }, more), inventoryOf()).flatMap(
+        (check) => check.obstacles?.([{ host: 'lb1', output: serving, from: 0, to: 1 }]) ?? [],
+      )
+    const elsewhere = confOf([['x', 1, '10.9.0.1']], ['cluster_name: other'])
+
+    test.each([
+      ['of our hosts', OURS, "'test' with lb1, lb2", 'write ha: pacemaker to take it over, or run'],
+      // ha: pacemaker would be refused there.
+      ['of other hosts', elsewhere, "'other' with x", "run 'systemctl disable --now pacemaker corosync' there"],
+    ])('%s', (_, conf, called, mend) => {
+      const [only, ...more] = told(conf)
+      expect(only?.message).toContain(called)
+      expect(only?.mend?.startsWith(mend)).toBe(true)
+      expect(more).toEqual([])
+    })
+
+    test('one of RHEL 7 cannot be taken over', () => {
+      expect(told(OURS, { platform: 'rhel7' })[0]?.mend).toMatch(/^run 'systemctl/)
+    })
+
+    test.each([
+      ['none', undefined],
+      ['an empty one', '\n'],
+      ['the package’s own', STOCK],
+      ['one that we wrote for this cluster', `# Managed by ha-provision for the cluster test: changes\n${OURS}`],
+    ])('never with %s', (_, conf) => {
+      expect(told(conf)).toEqual([])
+    })
+  })
+})
+
+test('pacemaker’s fence agents are looked for where devices fence', () => {
+  const ids = (of: Inventory) => checksOf('pacemaker', clusterFacts('lb1'), of).map(({ id }) => id)
+  expect(ids(inventory)).not.toContain('fence-agents')
+  expect(ids(withFencing(inventory, 'fence_ipmilan'))).toContain('fence-agents')
 })
 
 describe('shown without a host', () => {
