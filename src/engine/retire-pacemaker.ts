@@ -10,7 +10,8 @@ import { convergeHost, type Choose } from './turn.ts'
 import { inTurn } from './turns.ts'
 import { takeSamples } from './verify.ts'
 
-const RETIRED: readonly string[] = [
+/** What ends with pacemaker, and not before: all that a host's `retire` role has for keepalived's side. */
+export const RETIRED: readonly string[] = [
   'service[pacemaker]',
   'service[corosync-qdevice]',
   'service[corosync]',

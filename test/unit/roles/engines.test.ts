@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Check } from '../../../src/checks/check.ts'
 import { build } from '../../../src/engine/build.ts'
+import { RETIRED } from '../../../src/engine/retire-pacemaker.ts'
 import { settleSecrets } from '../../../src/engine/secrets.ts'
 import { renderFiles, renderObjections } from '../../../src/engine/render.ts'
 import type { Facts } from '../../../src/facts/types.ts'
@@ -165,6 +166,8 @@ describe('retired', () => {
     const left = 'override[haproxy]'
     const units = ['service[pacemaker]', 'service[corosync-qdevice]', 'service[corosync]']
     expect(of(written)).toEqual([...units, 'cleared[cib]', left])
+    // Nothing of it before pacemaker ends.
+    expect(of(written)).toEqual(RETIRED)
     // That it lists our addresses is not proof enough: hosts may be a cluster of something else besides.
     expect(of(OURS)).toEqual([left])
     expect(of(STOCK)).toEqual([left])
