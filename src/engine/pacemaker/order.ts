@@ -63,9 +63,9 @@ export function decideClusterOrder(
     opened,
     ...whoLeaves(live, members, view, contents, reached),
     turns: members.filter((name) => {
-      const early = opened.includes(name) ? openings(stepsOf(name)) : []
-      const left = stepsOf(name).filter((step) => !early.includes(step))
-      return (byAll ? beyond(left) : joined(left)).length > 0
+      const steps = stepsOf(name)
+      const early = opened.includes(name) ? openings(steps) : []
+      return (byAll ? beyond(steps) : joined(steps)).some((step) => !early.includes(step))
     }),
     cib,
     migrates: live.keepalived.length > 0,
