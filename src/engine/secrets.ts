@@ -5,7 +5,7 @@ import { HaError } from '../lib/errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { readStatsPassword } from '../roles/haproxy/secrets.ts'
 import { readAuthPass } from '../roles/keepalived/secrets.ts'
-import { countListed } from '../roles/corosync/ours.ts'
+import { belongingOf, countListed } from '../roles/corosync/ours.ts'
 import type { ClusterSecrets } from '../roles/secrets.ts'
 
 /** As long as corosync-keygen makes it. */
@@ -37,6 +37,7 @@ export function settleSecrets(inventory: Inventory, facts: readonly Facts[], gen
     if (wanted instanceof Secret) return wanted
     if (wanted !== 'generate') return undefined
     const known = holderFirst
+      .filter((one) => from !== 'authkey' || isOfCluster(one, inventory))
       .map(({ configs }) => configs[from] && read(configs[from].reveal()))
       .find((secret) => secret !== undefined)
     if (known !== undefined) return known
@@ -73,6 +74,11 @@ export function settleSecrets(inventory: Inventory, facts: readonly Facts[], gen
 /** base64 as programs print it has line breaks. */
 function suppliedKey(key: 'generate' | Secret): 'generate' | Secret {
   return key === 'generate' ? key : new Secret(key.reveal().replaceAll(/\s/g, ''))
+}
+
+/** A key beside no cluster's corosync.conf may be anybody's, or published. */
+function isOfCluster({ configs }: Facts, inventory: Inventory): boolean {
+  return belongingOf(configs.corosync?.reveal(), inventory) === 'ours'
 }
 
 function listed({ configs }: Facts, inventory: Inventory): number {

@@ -3,23 +3,8 @@ import { onHost } from '../../src/lab/hosts.ts'
 import { cliText } from './support/cli.ts'
 import { bareLab } from './support/cluster.ts'
 import { crmState } from './support/crm-state.ts'
-import { on, PAIR } from './support/kills.ts'
-import { Migrations, report, type Moment } from './support/migrate.ts'
-
-const MOMENTS: readonly Moment[] = [
-  {
-    name: 'to pacemaker, when nobody holds the VIP',
-    from: 'keepalived',
-    to: 'pacemaker',
-    at: on('action-done', 'lb1', 'stop keepalived'),
-  },
-  {
-    name: 'back, when pacemaker runs on the holder alone',
-    from: 'pacemaker',
-    to: 'keepalived',
-    at: (event) => event.type === 'action-done' && event.what === 'stop corosync',
-  },
-]
+import { PAIR } from './support/kills.ts'
+import { Migrations, report } from './support/migrate.ts'
 
 describe('a Debian pair whose engine is changed', () => {
   let pair: Migrations
@@ -62,9 +47,5 @@ describe('a Debian pair whose engine is changed', () => {
     await pair.expectSettled('keepalived')
     await pair.reach('pacemaker')
     expect(await keys()).toEqual(before)
-  })
-
-  it.each(MOMENTS)('ends the same when the program dies: $name', async (moment) => {
-    report(moment.name, await pair.survive(moment))
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { onHost } from '../../src/lab/hosts.ts'
+import type { Lab } from '../../src/lab/state.ts'
 import { docker, until } from '../integration/support/breakage.ts'
 import { cli, cliText } from '../integration/support/cli.ts'
 import { bareLab, fingerprint, holdersOf } from '../integration/support/cluster.ts'
@@ -12,11 +13,12 @@ const THREE = ['lb1', 'lb2', 'lb3'] as const
 
 /** What is rare in the life of a cluster, or is to be refused. */
 describe('three members of ha: pacemaker', () => {
+  let lab: Lab
   let cluster: ChangingCluster
 
   beforeAll(async () => {
-    const lab = await bareLab(3)
-    cluster = new ChangingCluster('pacemaker-rare', lab.vip, { hosts: THREE })
+    lab = await bareLab(3)
+    cluster = new ChangingCluster('pacemaker-rare', lab.vip, { hosts: THREE, corosync: { token: '5s' } })
     const ran = await cli(['up', await cluster.inventoryWith({})])
     expect(ran.code, ran.stdout + ran.stderr).toBe(0)
   })
@@ -24,6 +26,53 @@ describe('three members of ha: pacemaker', () => {
   afterAll(() => {
     // eslint-disable-next-line no-console
     console.info(cluster.told.join('\n'))
+  })
+
+  it('take another cipher, hash and token', async () => {
+    const file = await cluster.inventoryWith({
+      corosync: { ...cluster.content.corosync, crypto_cipher: 'aes128', crypto_hash: 'sha512', token: '6s' },
+    })
+    const done = await cluster.changed('cipher, hash and token change', THREE, file)
+    expectUnnoticed(done)
+    for (const host of THREE) expect(await cmap(host, 'totem.crypto_hash')).toBe('sha512')
+    await cluster.expectSettled(file, THREE)
+  })
+
+  it('take a second link, and lose it again', async () => {
+    await Promise.all(THREE.map((host) => onHost(host, `ip addr add 192.168.77.${host.slice(2)}/24 dev eth0`)))
+    const links = Object.fromEntries(THREE.map((host) => [host, { links: `192.168.77.${host.slice(2)}` }]))
+    let file = await cluster.inventoryWith({ host: links })
+    const added = await cluster.changed('a second link is added', THREE, file)
+    expectUnnoticed(added)
+    expect(await cmap('lb1', 'nodelist.node.1.ring1_addr')).toBe('192.168.77.2')
+    await cluster.expectSettled(file, THREE)
+    file = await cluster.inventoryWith({ host: {} })
+    const removed = await cluster.changed('the second link is removed', THREE, file)
+    expectUnnoticed(removed)
+    expect(await cmap('lb1', 'nodelist.node.1.ring1_addr')).toBe('')
+    await cluster.expectSettled(file, THREE)
+  })
+
+  it('take another parameter of the VIP', async () => {
+    const file = await cluster.inventoryWith({
+      vips: { api: { address: `${cluster.vip}/24`, interface: 'eth0', options: { arp_count: 3 } } },
+    })
+    const done = await cluster.changed('a parameter of the VIP changes', THREE, file)
+    expectDone(done)
+    await cluster.expectSettled(file, THREE)
+  })
+
+  it('take another address of a member, which leaves and comes back by it', async () => {
+    const old = lab.hosts.find(({ name }) => name === 'lb3')?.address ?? ''
+    const moved = old.replace(/\d+$/, '213')
+    await onHost('lb3', `ip addr add ${moved}/24 dev eth0`)
+    const file = await cluster.inventoryWith({ host: { lb3: { address: moved, host: old } } })
+    const plan = await cliText(['plan', file])
+    expect(plan.stdout).toContain('lb3 leaves the cluster, is listed by its new address, and comes back')
+    const done = await cluster.changed('the address of a member changes', PAIR, file)
+    expectDone(done)
+    for (const host of THREE) expect(await confOf(host)).toContain(moved)
+    await cluster.expectSettled(file, THREE)
   })
 
   it('refuse with --limit what only all can do, and do what one can', async () => {
@@ -34,7 +83,7 @@ describe('three members of ha: pacemaker', () => {
       expect(ran.code, ran.stdout + ran.stderr).not.toBe(0)
       return ran.stdout + ran.stderr
     }
-    expect(await refused({ corosync: { token: '7s' } })).toContain('token')
+    expect(await refused({ corosync: { ...cluster.content.corosync, token: '7s' } })).toContain('token')
     expect(await refused({ pacemaker: { stickiness: 70 } })).toContain('the CIB')
     expect(await refused({ hosts: PAIR })).toContain('who is a member')
     expect(await Promise.all(THREE.map(confOf))).toEqual(before)

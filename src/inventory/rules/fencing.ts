@@ -63,6 +63,19 @@ export const fencingUncovered: Rule = ({ inventory: { pacemaker, loadBalancers }
     )
 }
 
+/** Both of two have quorum (two_node), and each would turn the other off. */
+export const fencingRace: Rule = ({ inventory: { pacemaker, corosync, loadBalancers } }) => {
+  const devices = devicesOf(pacemaker)
+  if (devices.length === 0 || loadBalancers.length !== 2 || corosync.device !== undefined) return []
+  const isDelayed = devices.some(({ options }) => DELAYS.some((option) => options.has(option)))
+  if (isDelayed || pacemaker.properties.has('priority-fencing-delay')) return []
+  const message = 'two members that do not see each other turn each other off at the same moment'
+  return [warning(path, message, 'give one device options: { pcmk_delay_base: 10s }: the member it turns off wins')]
+}
+
+/** pacemaker-fenced(7). */
+const DELAYS = ['pcmk_delay_base', 'pcmk_delay_max']
+
 function eachOption(
   check: (option: string, value: unknown) => Pick<RuleFinding, 'message' | 'mend'> | undefined,
 ): Rule {

@@ -33,6 +33,7 @@ export const PACEMAKER_RULES: Readonly<Record<string, Rule>> = {
   'fencing-none': fencing.fencingNone,
   'fencing-host-unknown': fencing.fencingHostUnknown,
   'fencing-uncovered': fencing.fencingUncovered,
+  'fencing-race': fencing.fencingRace,
   'fencing-host-list': fencing.fencingHostList,
   'fencing-secret': fencing.fencingSecret,
 

@@ -4,7 +4,7 @@ import { parseXml, renderXml, xml, type XmlElement } from '../../lib/xml.ts'
 import type { WantedCib } from '../action.ts'
 import type { Comparison, Resource } from '../kind.ts'
 import { changesBetween, concern } from './changes.ts'
-import { masked, revealed, secretText, secretValues } from './mask.ts'
+import { masked, revealed, secretText, secretValues, sensitiveNames } from './mask.ts'
 import { merge } from './merge.ts'
 import { section } from './tree.ts'
 
@@ -38,8 +38,9 @@ function compareCib(output: string, wanted: WantedCib): Comparison {
     revealed(wanted.configuration, wanted.secrets),
     wanted.purge,
   )
-  const values = secretValues([current, configuration], wanted.secrets)
-  const [before, after] = [masked(current, values), masked(configuration, values)]
+  const isSensitive = sensitiveNames(wanted.configuration, wanted.secrets)
+  const values = secretValues([current, configuration], wanted.secrets, isSensitive)
+  const [before, after] = [masked(current, values, isSensitive), masked(configuration, values, isSensitive)]
   const changes = changesBetween(before, after, takeover)
   if (changes.length === 0) return { changes, actions: [], ...(doubts.length === 0 ? {} : { doubts }) }
   const text = running ? renderXml(concern(before)) : undefined

@@ -13,25 +13,36 @@ export function revealed(tree: XmlElement, secrets: ReadonlyMap<string, Secret>)
   })
 }
 
+/** Parameters that nobody shall read: by their names, and those that are given a secret, whose old value is one too. */
+export function sensitiveNames(wanted: XmlElement, secrets: ReadonlyMap<string, Secret>): (name: string) => boolean {
+  const given = new Set(nvpairs(wanted).flatMap(({ name = '', value = '' }) => (secrets.has(value) ? [name] : [])))
+  return (name) => SENSITIVE.test(name) || given.has(name)
+}
+
 /** The values that are secret in these trees: ours, and others' by their names. */
 export function secretValues(
   trees: readonly XmlElement[],
   secrets: ReadonlyMap<string, Secret>,
+  isSensitive: (name: string) => boolean,
 ): ReadonlyMap<string, 'ours' | 'of others'> {
   const values = new Map<string, 'ours' | 'of others'>()
-  for (const value of trees.flatMap(sensitiveIn)) values.set(value, 'of others')
+  for (const { name = '', value = '' } of trees.flatMap(nvpairs)) if (isSensitive(name)) values.set(value, 'of others')
   for (const secret of secrets.values()) values.set(secret.reveal(), 'ours')
   values.delete('')
   return values
 }
 
 /** A tree for people. Where there are several secrets each has its number, the same everywhere: that one changed is seen, and which not. */
-export function masked(tree: XmlElement, values: ReadonlyMap<string, 'ours' | 'of others'>): XmlElement {
+export function masked(
+  tree: XmlElement,
+  values: ReadonlyMap<string, 'ours' | 'of others'>,
+  isSensitive: (name: string) => boolean,
+): XmlElement {
   const all = [...values.keys()]
   return mapTree(tree, (element) => {
     const { name, value = '' } = element.attributes
     // Another's may be any word, which stands elsewhere by chance.
-    const hidden = values.get(value) === 'ours' || (values.has(value) && SENSITIVE.test(name ?? ''))
+    const hidden = values.get(value) === 'ours' || (values.has(value) && isSensitive(name ?? ''))
     if (element.name !== 'nvpair' || !hidden) return element
     const number = all.length === 1 ? '' : ` ${all.indexOf(value) + 1}`
     return withValue(element, `${MASK.slice(0, -1)}${number}${MASK.slice(-1)}`)
@@ -53,10 +64,8 @@ function cut(piece: string, value: string): readonly (string | Secret)[] {
     .flatMap((part, index) => (index === 0 ? [part] : [' value="', new Secret(value), '"', part]))
 }
 
-function sensitiveIn(tree: XmlElement): readonly string[] {
-  const { name, attributes, children } = tree
-  const here = name === 'nvpair' && SENSITIVE.test(attributes.name ?? '') ? [attributes.value ?? ''] : []
-  return [...here, ...children.flatMap(sensitiveIn)]
+function nvpairs({ name, attributes, children }: XmlElement): readonly XmlElement['attributes'][] {
+  return [...(name === 'nvpair' ? [attributes] : []), ...children.flatMap(nvpairs)]
 }
 
 function withValue(element: XmlElement, value: string): XmlElement {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settleSecrets } from '../../../src/engine/secrets.ts'
 import { Secret } from '../../../src/lib/secret.ts'
-import { confOf, LB1, LB2 } from '../roles/corosync/confs.ts'
+import { confOf, LB1, LB2, STOCK } from '../roles/corosync/confs.ts'
 import { clusterFacts, pacemakerInventory } from '../support/pacemaker.ts'
 import { inventoryOf } from '../support/inventory.ts'
 
@@ -26,6 +26,12 @@ describe('the key of corosync', () => {
     expect(settleSecrets(inventory, [one, other], true).authkey?.reveal()).toBe('dHdv')
     const holder = clusterFacts('lb1', { authkey: 'b25l', conf: confOf([LB1]) }, holding)
     expect(settleSecrets(inventory, [other, holder], true).authkey?.reveal()).toBe('b25l')
+  })
+
+  test('not read from a host that is in no cluster: it may be anybody’s', () => {
+    const stray = clusterFacts('lb1', { authkey: 'c3RyYXk=' })
+    const stock = clusterFacts('lb2', { authkey: 'c3RyYXk=', conf: STOCK })
+    expect(bytes(settleSecrets(inventory, [stray, stock], true).authkey)).toBe(256)
   })
 
   test('generated, as long as corosync-keygen makes it, and never twice the same', () => {

@@ -43,7 +43,7 @@ load_balancers: { lb1: { address: 10.0.0.11, priority: 100, links: 10.1.0.11 }, 
 vips: { api: { address: 10.0.0.10/24, interface: eth0, virtual_router_id: 51, prefer: { lb1: 50 } } }
 keepalived: { auth_pass: { env: VRRP_PASS }, scripts: { disk: { command: /usr/local/bin/disk } } }
 corosync: { authkey: { env: AUTHKEY } }
-pacemaker: { fencing: { ipmi: { agent: fence_ipmilan, options: { password: { env: IPMI } } } } }
+pacemaker: { fencing: { ipmi: { agent: fence_ipmilan, options: { password: { env: IPMI }, pcmk_delay_max: 10s } } } }
 haproxy: { frontends: { api: { servers: { cp1: "10.0.0.21:6443" } } } }
 `
 

@@ -26,7 +26,7 @@ load_balancers: { lb1: 192.168.1.11, lb2: 192.168.1.12 }
 vips: { api: { address: 192.168.1.10/24, interface: eth0 } }
 pacemaker:
   fencing:
-    ipmi-lb1: { agent: fence_ipmilan, options: { ip: 192.168.1.201, username: admin, password: { env: P }, lanplus: true }, hosts: lb1 }
+    ipmi-lb1: { agent: fence_ipmilan, options: { ip: 192.168.1.201, username: admin, password: { env: P }, lanplus: true, pcmk_delay_base: 10s }, hosts: lb1 }
     ipmi-lb2: { agent: fence_ipmilan, options: { ip: 192.168.1.202, username: admin, password: { env: P }, lanplus: true }, hosts: lb2 }
 ${FRONTENDS}`
 

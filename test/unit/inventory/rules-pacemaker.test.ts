@@ -11,7 +11,8 @@ interface Parts {
   readonly pacemaker?: string
 }
 
-const DEVICE = 'fencing: { ipmi: { agent: fence_ipmilan } }'
+const RACE = 'fencing: { ipmi: { agent: fence_ipmilan } }'
+const DEVICE = 'fencing: { ipmi: { agent: fence_ipmilan, options: { pcmk_delay_max: 10s } } }'
 
 function rules({ members = 2, vip, corosync, pacemaker }: Parts): readonly string[] {
   const hosts = Array.from({ length: members }, (_, index) => `lb${index + 1}: 10.0.0.${index + 11}`)
@@ -30,6 +31,13 @@ haproxy: { frontends: { api: { servers: { cp1: "10.0.0.99:6443" } } } }
 describe('rules of pacemaker', () => {
   test.each<Parts & { name: string; found: readonly string[] }>([
     { name: 'a pair with fencing', found: [] },
+    { name: 'a pair whose members shoot each other', pacemaker: RACE, found: ['fencing-race'] },
+    { name: 'three of which two have quorum', members: 3, pacemaker: RACE, found: [] },
+    {
+      name: 'a pair whose delay is a property',
+      pacemaker: `${RACE}, properties: { priority-fencing-delay: 15s }`,
+      found: [],
+    },
     { name: 'one alone is warned of once', members: 1, pacemaker: 'fencing: none', found: ['few-load-balancers'] },
     {
       name: 'one alone may ignore quorum',
@@ -84,17 +92,23 @@ describe('rules of pacemaker', () => {
   test.each(['password', 'passwd', 'snmp_priv_passwd', 'secret_key', 'api_token', 'apikey'])(
     'an option %s is a secret',
     (option) => {
-      expect(rules({ pacemaker: `fencing: { a: { agent: fence_a, options: { ${option}: hunter2 } } }` })).toEqual([
-        'fencing-secret',
-      ])
-      expect(rules({ pacemaker: `fencing: { a: { agent: fence_a, options: { ${option}: { env: P } } } }` })).toEqual([])
+      expect(
+        rules({ pacemaker: `fencing: { a: { agent: fence_a, options: { pcmk_delay_max: 5s, ${option}: hunter2 } } }` }),
+      ).toEqual(['fencing-secret'])
+      expect(
+        rules({
+          pacemaker: `fencing: { a: { agent: fence_a, options: { pcmk_delay_max: 5s, ${option}: { env: P } } } }`,
+        }),
+      ).toEqual([])
     },
   )
 
   test.each(['password_script', 'key_file', 'identity_file', 'ip', 'pcmk_host_map'])(
     'an option %s is none',
     (option) => {
-      expect(rules({ pacemaker: `fencing: { a: { agent: fence_a, options: { ${option}: x } } }` })).toEqual([])
+      expect(
+        rules({ pacemaker: `fencing: { a: { agent: fence_a, options: { pcmk_delay_max: 5s, ${option}: x } } }` }),
+      ).toEqual([])
     },
   )
 

@@ -116,6 +116,15 @@ describe('secrets', () => {
     expect(actions).toHaveLength(1)
     expect(diff).not.toMatch(/Supplied|another-one/)
   })
+
+  test('an option that is given a secret had one before, whatever it is called', () => {
+    const named = (text: string) => text.replaceAll('name="password"', 'name="community"')
+    const configuration = parseXml(named(renderXml(wanted.configuration)))
+    const resource = cibResource('test', { ...wanted, configuration })
+    const compared = resource.compare(named(there).replace('"Supplied"', '"another-one"'))
+    expect(compared.changes).toMatchObject([{ before: '‹secret 1›', after: '‹secret 2›' }])
+    expect(JSON.stringify(compared)).not.toContain('another-one')
+  })
 })
 
 describe('held back', () => {
