@@ -6,6 +6,7 @@ import { asHaError } from '../lib/errors.ts'
 import { platformNamed } from '../platform/index.ts'
 import { isWrittenFor } from '../roles/corosync/ours.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
+import { clearedResource } from '../resources/cleared.ts'
 import { serviceResource } from '../resources/service.ts'
 import type { BuiltHost } from './build.ts'
 import { observe, type Observation } from './observe.ts'
@@ -15,6 +16,7 @@ import type { Run } from './run.ts'
 
 /** A member that left the inventory and still can be reached: what moves the VIP is to be stopped there, or it would hold it beside the others. */
 export interface Leaver {
+  readonly member: Member
   readonly connection: Connection
   readonly built: BuiltHost
   readonly observation: Observation
@@ -64,12 +66,18 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
       {
         play: 'leave',
         serial: 'all',
-        resources: movers.map((unit) => serviceResource(unit, 'retired')),
+        resources: [
+          ...movers.map((unit) => serviceResource(unit, 'retired')),
+          // Started again by hand, or as a member once more, it brings no old CIB along.
+          ...(movers.includes('pacemaker') && !('refused' in platform.cluster)
+            ? [clearedResource({ folder: platform.cluster.pacemaker.cib, units: [], unless: undefined })]
+            : []),
+        ],
       },
     ],
     checks: [],
   }
-  return { connection, built, observation: await observe(connection, built) }
+  return { member, connection, built, observation: await observe(connection, built) }
 }
 
 /**
@@ -89,21 +97,21 @@ function moversOf(inventory: Inventory, { configs, interfaces }: Facts): readonl
 }
 
 /**
- * Stops and disables what moves the VIP on those who left, one after the other, before the others stop listing them. `after` each the
+ * Stops and disables what moves the VIP on those who left, one after the other, before the others stop listing them. `before` each the
  * others are told. True when that was to be done.
  */
 export async function retireLeavers(
   run: Run,
   leavers: readonly Leaver[],
-  after: () => Promise<void>,
+  before: () => Promise<void>,
 ): Promise<boolean> {
   let done = false
   for (const { connection, built, observation } of leavers) {
     const steps = pendingSteps(observation)
     if (steps.length === 0) continue
+    await before()
     const { error } = await perform(connection, built.platform, steps, run.emit)
     if (error !== undefined) throw error
-    await after()
     done = true
   }
   return done

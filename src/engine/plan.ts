@@ -17,7 +17,7 @@ export async function plan(run: Run): Promise<Ending> {
   const view = await look(run, { settle: 'placeholder' })
   const leavers = await findLeavers(run, view.facts)
   const contents = await fetchAll(run, view)
-  const procedure = procedureFor(run, view, contents)
+  const procedure = procedureFor(run, view, contents, leavers)
   tellPlan(run, view, contents, procedure, leavers)
   tellConcerns(run, view)
   tellForetold(run, view)

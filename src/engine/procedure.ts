@@ -1,6 +1,7 @@
 import { HaError } from '../lib/errors.ts'
 import { act } from './act.ts'
 import type { Contents } from './contents.ts'
+import type { Leaver } from './leavers.ts'
 import type { View } from './look.ts'
 import { decideOrder, hostNotes } from './order.ts'
 import { changeCluster } from './pacemaker/change.ts'
@@ -20,28 +21,31 @@ export interface Procedure {
   /** The steps in words, and what the operator should know of the VIP. */
   readonly steps: readonly string[]
   readonly notes: readonly string[]
-  /** Throws HaError when `--limit` asks for a part of what only the whole can do. */
+  /** Throws HaError for what must not be done, or not without being asked for. */
   refuse(): void
   /** The first failure ends it, with the members after it untouched. */
   carryOut(tally: Tally): Promise<void>
 }
 
-/** Pure but for the two functions it gives: `plan` and `up` ask the same. */
-export function procedureFor(run: Run, view: View, contents: Contents): Procedure {
-  return run.inventory.ha === 'pacemaker' ? ofPacemaker(run, view, contents) : ofKeepalived(run, view, contents)
+/** Pure but for the two functions it gives: `plan` and `up` ask the same. `leavers`: who has left, was reached, and is stopped before. */
+export function procedureFor(run: Run, view: View, contents: Contents, leavers: readonly Leaver[]): Procedure {
+  return run.inventory.ha === 'pacemaker'
+    ? ofPacemaker(run, view, contents, leavers)
+    : ofKeepalived(run, view, contents)
 }
 
-function ofPacemaker(run: Run, view: View, contents: Contents): Procedure {
-  const order = decideClusterOrder(run.inventory, view, contents)
+function ofPacemaker(run: Run, view: View, contents: Contents, leavers: readonly Leaver[]): Procedure {
+  const reached = leavers.map(({ member }) => member)
+  const order = decideClusterOrder(run.inventory, view, contents, reached)
   return {
     isEmpty: order.way === 'nothing',
     steps: order.steps,
     notes: order.notes,
     refuse: () => {
       refuseCluster(run, order)
+      refuseAlive(order)
     },
     carryOut: async (tally) => {
-      refuseAlive(view, order)
       await changeCluster(run, view, tally, order)
     },
   }

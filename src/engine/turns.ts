@@ -29,7 +29,7 @@ export async function inTurn(
   tally: Tally,
   { members, joiners, vips, choose }: Turns,
 ): Promise<void> {
-  const failing = new Set(failed(await judge(run, view, undefined, 0)).map(({ check }) => check))
+  const failing = await failingNow(run, view)
   const left = [...members]
   while (left.length > 0) {
     throwIfInterrupted(run.signal)
@@ -50,7 +50,6 @@ async function nextOf(run: Run, view: View, left: readonly string[], vips: Reado
   return left.find((name) => !holdsAny(samples.get(name) ?? new Map(), vips)) ?? left[0] ?? ''
 }
 
-/** `failing`: checks that failed before the first turn. They are not this member's fault; what it mends is taken off the list. */
 async function turn(
   run: Run,
   view: View,
@@ -61,17 +60,36 @@ async function turn(
 ): Promise<void> {
   const changed = await convergeHost(run, view, tally, name, choose)
   if (changed.steps.length === 0) return
-  run.emit({ type: 'doing', host: name, what: 'verifying its turn' })
-  const verification = await judge(run, view, name, failing.size === 0 ? TURN_PATIENCE : TURN_PATIENCE / 2)
-  const still = failed(verification)
-  const reasons = still.filter(({ check }) => !failing.has(check)).map(({ message }) => message)
-  for (const check of failing) if (!still.some((finding) => finding.check === check)) failing.delete(check)
+  const reasons = await reasonsAfter(run, view, name, failing)
   if (reasons.length === 0) return
   const restored = await putBack(run, view, tally, name, changed)
   throw new VerificationError(`after its turn the service was not as it should be: ${reasons.join('; ')}`, {
     where: name,
     mend: `${restored}, and the members after it were left alone; mend the reason and run again`,
   })
+}
+
+/** The checks that fail before the first turn. */
+export async function failingNow(run: Run, view: View): Promise<Set<string>> {
+  return new Set(failed(await judge(run, view, undefined, 0)).map(({ check }) => check))
+}
+
+/**
+ * Waits until a member serves after its turn, and says what is in the way of that. `failing`: checks that failed before the first turn. They
+ * are not this member's fault; what it mends is taken off the list.
+ */
+export async function reasonsAfter(
+  run: Run,
+  view: View,
+  name: string,
+  failing: Set<string>,
+): Promise<readonly string[]> {
+  run.emit({ type: 'doing', host: name, what: 'verifying its turn' })
+  const verification = await judge(run, view, name, failing.size === 0 ? TURN_PATIENCE : TURN_PATIENCE / 2)
+  const still = failed(verification)
+  const reasons = still.filter(({ check }) => !failing.has(check)).map(({ message }) => message)
+  for (const check of failing) if (!still.some((finding) => finding.check === check)) failing.delete(check)
+  return reasons
 }
 
 function failed({ findings }: Verification): Verification['findings'] {

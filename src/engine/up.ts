@@ -62,13 +62,14 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
   const obstacles = findObstacles(view, run.limit)
   if (obstacles.length > 0) throw oneError(obstacles)
   // What is refused is refused before anything is changed: members that have left too.
-  procedureFor(run, view, await fetchAll(run, view)).refuse()
+  procedureFor(run, view, await fetchAll(run, view), leavers).refuse()
   // What a program can do is known only when it is there, and who holds the VIP only after who left has given it up.
   if (await installPrograms(run, view, tally)) view = await lookAgain(view.secrets)
   if (await retireLeavers(run, leavers, () => expectFewerVotes(run, view, tally))) view = await lookAgain(view.secrets)
   for (let round = 1; round <= ROUNDS && (round === 1 || isPending(run, view)); round += 1) {
     const contents = await fetchAll(run, view)
-    const procedure = procedureFor(run, view, contents)
+    // Who has left and was reached is stopped by now.
+    const procedure = procedureFor(run, view, contents, [])
     procedure.refuse()
     tellPlan(run, view, contents, procedure, leavers)
     await procedure.carryOut(tally)

@@ -4,9 +4,10 @@ import { onAll, type View } from '../look.ts'
 import type { Tally } from '../tally.ts'
 import { convergeHost, doSteps } from '../turn.ts'
 import { inTurn } from '../turns.ts'
-import { joined, retirement, withoutBoot } from './choose.ts'
+import { joined, openings, retirement, withoutBoot } from './choose.ts'
 import { convergeCib, wantedCib } from './cib.ts'
 import { formCluster } from './form.ts'
+import { join } from './join.ts'
 import { awaitMembers } from './membership.ts'
 import { moveMembers } from './move.ts'
 import { readFirst, type ClusterOrder } from './cluster-order.ts'
@@ -42,6 +43,11 @@ export async function changeCluster(run: Run, view: View, tally: Tally, order: C
 async function changeLive(run: Run, view: View, tally: Tally, order: ClusterOrder): Promise<void> {
   const { members, live, restart } = order
   const unlisted = order.joiners.filter((name) => live.unlisted.includes(name))
+  // Members that cannot reach each other by what they read next would be waited for in vain.
+  await onAll(
+    order.opened.filter((name) => run.limit.has(name)),
+    (name) => convergeHost(run, view, tally, name, openings),
+  )
   const listed = stagedView(run, view, live, { absent: unlisted, unmoved: [] })
   if (restart.length > 0) await restartCluster(run, listed, tally, order)
   else {
@@ -55,29 +61,6 @@ async function changeLive(run: Run, view: View, tally: Tally, order: ClusterOrde
   else if (turns.length > 0)
     await inTurn(run, view, tally, { members: turns, joiners: [], vips: live.vips, choose: joined })
   await forget(run, view, tally, order)
-}
-
-/** One after the other, each listed by the others just before it starts. Returns those who know less than all of the cluster by now. */
-async function join(
-  run: Run,
-  view: View,
-  tally: Tally,
-  { members, joiners, live }: ClusterOrder,
-  unlisted: readonly string[],
-): Promise<readonly string[]> {
-  const joinedSoFar = [...members]
-  const late: string[] = []
-  for (const name of joiners.filter((one) => run.limit.has(one))) {
-    throwIfInterrupted(run.signal)
-    const absent = unlisted.filter((one) => one !== name && !joinedSoFar.includes(one))
-    const listed = stagedView(run, view, live, { absent, unmoved: [] })
-    if (unlisted.includes(name)) await reloadCluster(run, listed, tally, joinedSoFar, [name])
-    await convergeHost(run, listed, tally, name, joined)
-    joinedSoFar.push(name)
-    await awaitMembers(run, view, joinedSoFar)
-    if (absent.length > 0) late.push(name)
-  }
-  return late
 }
 
 /** What the CIB still knows of members that have left. */

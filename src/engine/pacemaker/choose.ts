@@ -30,6 +30,9 @@ function isCluster(step: Step): boolean {
   )
 }
 
+/** What lets the members reach each other. */
+export const openings: Choose = (steps) => steps.filter(({ action }) => action.do === 'open')
+
 /** What corosync reads, written and not loaded. */
 export const files: Choose = (steps) => steps.filter(isFile)
 

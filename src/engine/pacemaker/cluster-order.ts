@@ -10,12 +10,21 @@ export interface Decided {
   /** What corosync takes while it runs, and what it takes only at its start: all of them have to be stopped for that. */
   readonly reload: readonly string[]
   readonly restart: readonly string[]
-  /** Hosts whose corosync runs without pacemaker, and would go on with what it takes at its start only: stopped first, nothing serves there. */
+  /**
+   * Hosts that are no members, and whose corosync would go on with what it takes at its start only: stopped first. Their pacemaker does not
+   * run, or nobody of the inventory is on their list.
+   */
   readonly stale: readonly string[]
   /** Members that have another address than corosync knows them by: each leaves and comes back, holders last. */
   readonly moved: readonly string[]
-  /** Members that leave at once, where the one that stays has no quorum when they are gone: it counts them until it reads its new list. */
+  /** Joiners that the others list by another address: taken off the list before they are listed anew. */
+  readonly readdressed: readonly string[]
+  /** Hosts whose firewall is to be opened before corosync's members or their addresses change. */
+  readonly opened: readonly string[]
+  /** Members that leave, where the one that stays has no quorum when they are gone: it counts them until it reads its new list. */
   readonly alone: readonly string[]
+  /** Members that have left the inventory, are online, and cannot be stopped. */
+  readonly alive: readonly string[]
   /** Members on which more is to be done than corosync's files. */
   readonly turns: readonly string[]
   /** Whether the CIB is to be changed. */

@@ -1,11 +1,16 @@
-import { calledBy, type LiveCluster } from './live.ts'
 import { readFirst, type Decided } from './cluster-order.ts'
+import type { LiveCluster } from './live.ts'
+import { calledBy } from './who.ts'
 
 /** How a cluster that runs nowhere is formed, in words. */
 export function formSteps({ joiners, migrates, live, stale }: Decided): readonly string[] {
   const all = joiners.join(', ')
   return [
-    ...(stale.length === 0 ? [] : [`stop corosync on ${stale.join(', ')}, which runs without pacemaker`]),
+    ...(stale.length === 0
+      ? []
+      : live.serving.length > 0
+        ? [`stop pacemaker and corosync on ${stale.join(', ')}, whose list names nobody of the inventory`]
+        : [`stop corosync on ${stale.join(', ')}, which runs without pacemaker`]),
     migrates
       ? `prepare corosync and pacemaker on ${all}, while keepalived goes on`
       : `all at the same time: ${all} (corosync runs nowhere)`,
@@ -27,10 +32,11 @@ function handOver({ keepalived, holders }: LiveCluster): readonly string[] {
 
 /** How a cluster that serves is changed, in words. */
 export function liveSteps(base: Decided): readonly string[] {
-  const { live, joiners, restart, moved, turns, cib, migrates } = base
+  const { live, joiners, restart, moved, readdressed, opened, turns, cib, migrates } = base
   const first = readFirst(base)
   const forgotten = new Set([...live.leaving.map(calledBy), ...live.remembered])
   return [
+    ...(opened.length === 0 ? [] : [`open the firewall of ${opened.join(', ')}: nothing is restarted`]),
     ...(restart.length > 0
       ? [
           'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
@@ -45,11 +51,12 @@ export function liveSteps(base: Decided): readonly string[] {
                 `write corosync's files on all members, then make all of them read these (${first.join(', ')}): nothing is restarted`,
               ]),
         ]),
-    ...joiners.map((name) =>
-      live.unlisted.includes(name)
-        ? `${name} joins: the others list it (nothing is restarted), then it is started and waited for`
-        : `${name} is started and waited for`,
-    ),
+    ...joiners.map((name) => {
+      if (!live.unlisted.includes(name)) return `${name} is started and waited for`
+      const list = readdressed.includes(name) ? 'list it by its new address' : 'list it'
+      const stop = live.running.includes(name) ? 'what runs there apart is stopped, ' : ''
+      return `${name} joins: ${stop}the others ${list} (nothing is restarted), then it is started and waited for`
+    }),
     ...turns.map(
       (name) =>
         `${name} (${live.holders.includes(name) ? 'holds the VIP: last' : 'does not hold the VIP'}), then the VIP is verified`,
@@ -60,7 +67,7 @@ export function liveSteps(base: Decided): readonly string[] {
 }
 
 /** What an operator should know before it is done. */
-export function notesOf({ migrates, restart, live, members, alone }: Decided): readonly string[] {
+export function notesOf({ migrates, restart, live, members, alone, alive }: Decided): readonly string[] {
   return [
     ...(migrates
       ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about 2 s']
@@ -73,7 +80,17 @@ export function notesOf({ migrates, restart, live, members, alone }: Decided): r
     ...(alone.length === 0
       ? []
       : [
-          `${alone.join(', ')} leave at once: ${members.join(', ')} alone has no quorum until it reads its new list, and pacemaker stops the VIPs for that time; up does this only with --yes`,
+          `${leave(alone)}: ${members.join(', ')} alone has no quorum until it reads its new list, and pacemaker stops the VIPs for that time; up does this only with --yes`,
+        ]),
+    ...(alive.length === 0
+      ? []
+      : [
+          `${alive.join(', ')} has left the inventory, is online, and cannot be stopped: up changes nothing until it is off`,
+        ]),
+    ...(members.length > 0 || live.serving.length === 0
+      ? []
+      : [
+          `pacemaker serves on ${live.serving.join(', ')}, and its list names nobody of the inventory: it is stopped on all at once; up does this only with --yes`,
         ]),
     ...(live.replaced.length === 0
       ? []
@@ -87,4 +104,9 @@ export function notesOf({ migrates, restart, live, members, alone }: Decided): r
       ? ['the VIP stays where it is, unless the CIB changes what it runs with']
       : []),
   ]
+}
+
+/** Who leaves, in words. */
+export function leave(names: readonly string[]): string {
+  return `${names.join(', ')} ${names.length > 1 ? 'leave at once' : 'leaves'}`
 }

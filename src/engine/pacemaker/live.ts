@@ -1,4 +1,4 @@
-import type { Inventory, LoadBalancer } from '../../inventory/model.ts'
+import type { Inventory } from '../../inventory/model.ts'
 import { canonicalAddress } from '../../lib/address.ts'
 import { belongingOf } from '../../roles/corosync/ours.ts'
 import { type ListedMember, listedMembers } from '../../roles/corosync/parse.ts'
@@ -7,6 +7,8 @@ import { holdsAny, runs } from '../live.ts'
 import { samplesOf, type View } from '../look.ts'
 import type { Observation } from '../observe.ts'
 import { statusOf } from './membership.ts'
+import { isMember } from './quorum.ts'
+import { calledBy, whoIs } from './who.ts'
 
 /** What is alive in a cluster before it is changed: read from what its members run with. */
 export interface LiveCluster {
@@ -24,6 +26,8 @@ export interface LiveCluster {
   readonly unlisted: readonly string[]
   /** Those whom they list and the inventory does not name. */
   readonly leaving: readonly ListedMember[]
+  /** Members that pacemaker knows by another name than the inventory: it takes one at its start. */
+  readonly renamed: readonly string[]
   /** Nodes that left and that pacemaker still knows: a run was killed before it forgot them. */
   readonly remembered: readonly string[]
   /** Members whose keepalived is still to be stopped. */
@@ -42,6 +46,8 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
     .filter((one) => runs(one, 'corosync') && belongingOf(configs.get(one.host), inventory) === 'ours')
     .map(({ host }) => host)
   const listed = distinct(running.flatMap((host) => listedMembers(configs.get(host) ?? '')))
+  const known = new Map(listed.map((member) => [member, whoIs(member, listed, inventory.loadBalancers)]))
+  const nodes = running.flatMap((host) => statusOf(samplesOf(view.observations), host)?.nodes ?? [])
   const vips = new Set(inventory.vips.map(({ address }) => canonicalAddress(address)))
   return {
     running,
@@ -51,10 +57,13 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
     holders: observations.filter(({ samples }) => holdsAny(samples, vips)).map(({ host }) => host),
     vips,
     listed,
-    unlisted: inventory.loadBalancers
-      .filter((lb) => !listed.some((member) => isSame(member, lb)))
-      .map(({ name }) => name),
-    leaving: listed.filter((member) => !inventory.loadBalancers.some((lb) => isSame(member, lb))),
+    unlisted: inventory.loadBalancers.filter((lb) => ![...known.values()].includes(lb)).map(({ name }) => name),
+    leaving: listed.filter((member) => known.get(member) === undefined),
+    renamed: [...known].flatMap(([{ nodeId }, lb]) =>
+      nodes.some(({ id, name, online }) => online && id === String(nodeId) && name !== lb?.name)
+        ? (lb?.name ?? [])
+        : [],
+    ),
     remembered: rememberedNodes(inventory, view),
     keepalived: observations.filter((one) => isPending(one, 'service[keepalived]', 'state')).map(({ host }) => host),
     retiring: observations
@@ -64,16 +73,25 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
   }
 }
 
-/** Nodes that are off and that the inventory does not name, as pacemaker knows them. */
-export function rememberedNodes({ ha, loadBalancers }: Inventory, { observations }: View): readonly string[] {
+/**
+ * Nodes that are off and that the inventory does not name, as pacemaker knows them. None is one that a member's number is listed for while
+ * pacemaker does not know that member by its own name: it was renamed, and its node is as soon as it runs.
+ */
+export function rememberedNodes({ ha, loadBalancers }: Inventory, { facts, observations }: View): readonly string[] {
   if (ha !== 'pacemaker') return []
   const samples = samplesOf(observations)
   const nodes = [...observations.keys()].flatMap((host) => statusOf(samples, host)?.nodes ?? [])
-  const names = nodes
-    // What is no member of corosync's (a remote node) has a name for its id.
-    .filter(({ id, online, pending }) => /^\d+$/.test(id) && !online && !pending)
+  const names = new Set(nodes.map(({ name }) => name))
+  const listed = [...facts.values()].flatMap(({ configs }) => listedMembers(configs.corosync?.reveal() ?? ''))
+  const renamed = listed.filter((member) => {
+    const lb = whoIs(member, listed, loadBalancers)
+    return lb !== undefined && !names.has(lb.name)
+  })
+  const off = nodes
+    .filter((node) => isMember(node) && !node.online && !node.pending)
+    .filter(({ id }) => !renamed.some(({ nodeId }) => id === String(nodeId)))
     .map(({ name }) => name)
-  return [...new Set(names)].filter((name) => !loadBalancers.some((lb) => lb.name === name))
+  return [...new Set(off)].filter((name) => !loadBalancers.some((lb) => lb.name === name))
 }
 
 /** haproxy by another agent than its unit's: it runs with files of its own. */
@@ -96,17 +114,6 @@ export function corosyncRunning(host: string, view: View, contents: Contents): s
 export function isPending({ resources }: Observation, id: string, property: string): boolean {
   const found = resources.find(({ resource }) => resource.id === id)
   return found?.comparison.changes.some((change) => change.property === property) === true
-}
-
-/** By its name, or by its address where corosync knows it by no name; one made by hand may have the name for its address. */
-export function isSame({ name, addresses }: ListedMember, lb: LoadBalancer): boolean {
-  const known = [...addresses.values()]
-  return name === undefined ? known.includes(lb.address) || known.includes(lb.name) : name === lb.name
-}
-
-/** What a member is called by the others. */
-export function calledBy({ name, addresses }: ListedMember): string {
-  return name ?? addresses.get(0) ?? ''
 }
 
 function distinct(members: readonly ListedMember[]): readonly ListedMember[] {

@@ -1,54 +1,71 @@
+import type { Member } from '../../facts/types.ts'
 import type { Inventory } from '../../inventory/model.ts'
 import { corosyncChanges } from '../../roles/corosync/changes.ts'
 import type { Contents } from '../contents.ts'
-import { samplesOf, type View } from '../look.ts'
+import type { View } from '../look.ts'
 import { hostNotes } from '../order.ts'
 import { clusterSteps, pendingSteps } from '../pending.ts'
 import type { Observation } from '../observe.ts'
-import { beyond, joined } from './choose.ts'
-import { calledBy, isPending, readLiveCluster, type LiveCluster } from './live.ts'
+import { beyond, joined, openings } from './choose.ts'
+import { isPending, readLiveCluster } from './live.ts'
 import type { ClusterOrder, Decided } from './cluster-order.ts'
 import { formSteps, liveSteps, notesOf } from './describe.ts'
-import { isOnline } from './membership.ts'
+import { whoLeaves } from './leaving.ts'
 
-/** Decides the order from what was seen. Pure: plan and up ask the same function. */
-export function decideClusterOrder(inventory: Inventory, view: View, contents: Contents): ClusterOrder {
+/** Decides the order from what was seen. `reached`: members that have left and are stopped first. Pure: plan and up ask the same function. */
+export function decideClusterOrder(
+  inventory: Inventory,
+  view: View,
+  contents: Contents,
+  reached: readonly Member[],
+): ClusterOrder {
   const observations = [...view.observations.values()]
-  const live = readLiveCluster(inventory, view, contents)
+  const seen = readLiveCluster(inventory, view, contents)
   const names = observations.map(({ host }) => host)
-  const inHand = names.filter((name) => live.serving.includes(name) && !live.unlisted.includes(name))
+  const inHand = names.filter((name) => seen.serving.includes(name) && !seen.unlisted.includes(name))
   const members = [
-    ...inHand.filter((name) => !live.holders.includes(name)),
-    ...inHand.filter((name) => live.holders.includes(name)),
+    ...inHand.filter((name) => !seen.holders.includes(name)),
+    ...inHand.filter((name) => seen.holders.includes(name)),
   ]
+  const joiners = names.filter((name) => !members.includes(name))
   const changes = observations
     .filter(({ host }) => members.includes(host))
     .map((observation) => changesOf(observation, view, contents))
   const stale = observations.filter(
     (one) =>
-      live.running.includes(one.host) &&
+      seen.running.includes(one.host) &&
       !members.includes(one.host) &&
-      changesOf(one, view, contents).restart.length > 0,
+      ((members.length === 0 && seen.serving.includes(one.host)) || changesOf(one, view, contents).restart.length > 0),
   )
   const pending = observations.filter((one) => pendingSteps(one).length > 0).map(({ host }) => host)
   const cib = members.length === 0 || observations.some((one) => clusterSteps(one).length > 0)
   const moved = new Set(changes.flatMap((one) => one.moved))
   const reload = [...new Set(changes.flatMap((one) => one.reload))]
-  const restart = [...new Set(changes.flatMap((one) => one.restart))]
+  const renamed = seen.renamed.some((name) => members.includes(name)) ? ['names'] : []
+  const restart = [...new Set([...changes.flatMap((one) => one.restart), ...renamed])]
   const byAll = moved.size + reload.length + restart.length > 0
+  const readdressed = joiners.filter((name) => moved.has(name) && !seen.unlisted.includes(name))
+  const live = { ...seen, unlisted: [...seen.unlisted, ...readdressed] }
+  const stepsOf = (name: string) => {
+    const observation = view.observations.get(name)
+    return observation === undefined ? [] : pendingSteps(observation)
+  }
+  const opened = byAll || joiners.length > 0 ? names.filter((name) => openings(stepsOf(name)).length > 0) : []
   const base: Decided = {
     live,
     members,
-    joiners: names.filter((name) => !members.includes(name)),
+    joiners,
     reload,
     restart,
     stale: stale.map(({ host }) => host),
     moved: members.filter((name) => moved.has(name)),
-    alone: leftAlone(live, members, view),
+    readdressed,
+    opened,
+    ...whoLeaves(live, members, view, contents, reached),
     turns: members.filter((name) => {
-      const observation = view.observations.get(name)
-      const steps = observation === undefined ? [] : pendingSteps(observation)
-      return (byAll ? beyond(steps) : joined(steps)).length > 0
+      const steps = stepsOf(name)
+      const early = opened.includes(name) ? openings(steps) : []
+      return (byAll ? beyond(steps) : joined(steps)).some((step) => !early.includes(step))
     }),
     cib,
     migrates: live.keepalived.length > 0,
@@ -58,12 +75,6 @@ export function decideClusterOrder(inventory: Inventory, view: View, contents: C
   const way = members.length === 0 ? 'form' : 'live'
   const steps = way === 'form' ? formSteps(base) : liveSteps(base)
   return { ...base, way, steps, notes: [...notesOf(base), ...hostNotes(inventory, view.facts)] }
-}
-
-/** A pair that loses one keeps quorum, and of more the votes are lowered between two that leave (votes.ts): down to two. */
-function leftAlone({ leaving }: LiveCluster, members: readonly string[], { observations }: View): readonly string[] {
-  const online = leaving.filter((member) => isOnline(samplesOf(observations), members, member))
-  return members.length === 1 && online.length > 1 ? online.map(calledBy) : []
 }
 
 /** What changes between the corosync.conf and the key that a member runs with and the wanted ones. */

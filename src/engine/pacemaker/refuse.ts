@@ -1,14 +1,10 @@
 import { HaError } from '../../lib/errors.ts'
-import { samplesOf, type View } from '../look.ts'
 import type { Run } from '../run.ts'
-import { calledBy } from './live.ts'
-import { isOnline } from './membership.ts'
 import type { ClusterOrder } from './cluster-order.ts'
+import { leave } from './describe.ts'
 
 /** A member that has left and still runs cannot be forgotten: it would take the VIP beside the others. Throws HaError. */
-export function refuseAlive(view: View, { live, members }: ClusterOrder): void {
-  const samples = samplesOf(view.observations)
-  const alive = live.leaving.filter((leaving) => isOnline(samples, members, leaving)).map(calledBy)
+export function refuseAlive({ alive }: ClusterOrder): void {
   if (alive.length > 0)
     throw new HaError(
       `${alive.join(', ')} has left the inventory, is online in the cluster, and could not be stopped`,
@@ -23,7 +19,7 @@ export function refuseAlive(view: View, { live, members }: ClusterOrder): void {
  * before anything is changed.
  */
 export function refuseCluster(run: Run, order: ClusterOrder): void {
-  const { way, live, joiners, reload, restart, moved, cib, migrates } = order
+  const { way, live, joiners, reload, restart, moved, readdressed, cib, migrates } = order
   const left = run.inventory.loadBalancers.map(({ name }) => name).filter((name) => !run.limit.has(name))
   if (left.length === 0 || way === 'nothing') {
     refuseUnasked(run, order)
@@ -32,7 +28,7 @@ export function refuseCluster(run: Run, order: ClusterOrder): void {
   const shared = [
     ...reload,
     ...restart,
-    ...(moved.length > 0 ? ['addresses'] : []),
+    ...(moved.length + readdressed.length > 0 ? ['addresses'] : []),
     ...(cib ? ['the CIB'] : []),
     ...(migrates ? ['what moves the VIP'] : []),
     ...(live.leaving.length > 0 || joiners.some((name) => run.limit.has(name)) ? ['who is a member'] : []),
@@ -49,13 +45,17 @@ export function refuseCluster(run: Run, order: ClusterOrder): void {
 /** Throws HaError for what an operator may not expect of a change, unless it was asked for by `--yes`. */
 function refuseUnasked({ yes }: Run, order: ClusterOrder): void {
   if (yes) return
-  const { restart, members, alone } = order
+  const { restart, members, alone, live, way } = order
+  if (way === 'form' && live.serving.length > 0)
+    throw new HaError(`pacemaker serves on ${live.serving.join(', ')}, and its list names nobody of the inventory`, {
+      mend: 'name the load balancers as corosync.conf does, or run with --yes: all of them are stopped at once, and begin anew',
+    })
   if (restart.length > 0)
     throw new HaError(`corosync takes a change of ${restart.join(', ')} only when all members are stopped at once`, {
       mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
     })
   if (alone.length > 0)
-    throw new HaError(`${alone.join(', ')} leave at once, and ${members.join(', ')} alone has no quorum`, {
-      mend: 'pacemaker stops the VIPs for a moment: run with --yes to do it, or take out one member a run',
+    throw new HaError(`${leave(alone)}, and ${members.join(', ')} alone has no quorum`, {
+      mend: 'pacemaker stops the VIPs for a moment: run with --yes to do it, or bring back who is off, and take out one member a run',
     })
 }

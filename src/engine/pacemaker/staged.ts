@@ -3,7 +3,8 @@ import { build } from '../build.ts'
 import type { View } from '../look.ts'
 import { settleNodeIds } from '../node-ids.ts'
 import type { Run } from '../run.ts'
-import { isSame, type LiveCluster } from './live.ts'
+import type { LiveCluster } from './live.ts'
+import { whoIs } from './who.ts'
 
 /** How far a change of who is a member has come. */
 export interface Stage {
@@ -31,7 +32,8 @@ export function stagedInventory(
   { absent, unmoved }: Stage,
 ): Inventory {
   const asBefore = (lb: LoadBalancer): LoadBalancer => {
-    const [address = lb.address, ...links] = listed.find((member) => isSame(member, lb))?.addresses.values() ?? []
+    const before = listed.find((member) => whoIs(member, listed, inventory.loadBalancers) === lb)
+    const [address = lb.address, ...links] = before?.addresses.values() ?? []
     return { ...lb, address, links }
   }
   return {

@@ -4,10 +4,11 @@ import type { Tally } from '../tally.ts'
 import { doSteps } from '../turn.ts'
 import { takeSamples } from '../verify.ts'
 import { statusOf } from './membership.ts'
+import { isMember, votesOf } from './quorum.ts'
 
 /**
- * After one of several members that leave has been stopped: the votes that are left, so that the next one to go does not cost the quorum.
- * Nothing where one alone leaves: the new list tells that.
+ * Before a member that leaves is stopped: only the votes that are there count, so that it does not cost the quorum where another is off.
+ * Nothing where all are there: the new list tells that one has left. Of two, half is no majority, however few are expected.
  */
 export async function expectFewerVotes(run: Run, view: View, tally: Tally): Promise<void> {
   if (run.inventory.ha !== 'pacemaker') return
@@ -15,9 +16,10 @@ export async function expectFewerVotes(run: Run, view: View, tally: Tally): Prom
   for (const name of view.observations.keys()) {
     const status = statusOf(samples, name)
     if (status?.quorate !== true) continue
-    const votes = status.nodes.filter(({ online }) => online).length
-    if (votes <= 2) return
-    await doSteps(run, view, tally, name, [{ resources: [], action: { do: 'expect-votes', votes } }])
+    const { present, isPair } = votesOf(status, view.facts.get(name)?.configs.corosync?.reveal() ?? '')
+    const isWhole = status.nodes.every((node) => node.online || !isMember(node))
+    if (isWhole || isPair || present <= 2) return
+    await doSteps(run, view, tally, name, [{ resources: [], action: { do: 'expect-votes', votes: present } }])
     return
   }
 }

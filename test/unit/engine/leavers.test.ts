@@ -92,7 +92,9 @@ describe('one that left', () => {
     const host = ha === 'pacemaker' ? hostOf() : hostOf({ config: '', corosync: ours })
     const { leavers } = await found(() => Promise.resolve(host), { inventory: { ...two, ha } })
     const units = leavers.flatMap(({ observation }) => observation.resources.map(({ resource }) => resource.id))
-    expect(units).toEqual(ha === 'pacemaker' ? ['service[keepalived]'] : ['service[pacemaker]', 'service[corosync]'])
+    expect(units).toEqual(
+      ha === 'pacemaker' ? ['service[keepalived]'] : ['service[pacemaker]', 'service[corosync]', 'cleared[cib]'],
+    )
   })
 
   test('and cannot be reached is warned of', async () => {
@@ -152,7 +154,7 @@ describe('nobody left', () => {
   })
 })
 
-test('who left is retired in one execution', async () => {
+test('who left is retired in one execution, of which the others are told before', async () => {
   const labels: string[] = []
   const host = hostOf()
   const connection = fakeConnection('lb3', {
@@ -163,8 +165,11 @@ test('who left is retired in one execution', async () => {
     },
   })
   const { leavers, run } = await found(() => Promise.resolve(connection))
-  const nobody = (): Promise<void> => Promise.resolve()
-  expect(await retireLeavers(run, leavers, nobody)).toBe(true)
-  expect(labels).toEqual(['facts', 'observe', 'stop keepalived, disable keepalived'])
-  expect(await retireLeavers(run, [], nobody)).toBe(false)
+  const told = (): Promise<void> => {
+    labels.push('the others are told')
+    return Promise.resolve()
+  }
+  expect(await retireLeavers(run, leavers, told)).toBe(true)
+  expect(labels).toEqual(['facts', 'observe', 'the others are told', 'stop keepalived, disable keepalived'])
+  expect(await retireLeavers(run, [], told)).toBe(false)
 })

@@ -15,6 +15,8 @@ export const CONF = '/etc/corosync/corosync.conf'
 export const KEY = 'file[/etc/corosync/authkey]'
 export const HAPROXY = 'file[/etc/haproxy/haproxy.cfg]'
 export const CIB = 'cib[test]'
+export const OPENING = 'firewall[udp/5405]'
+const opening = { name: 'udp/5405', protocol: 'udp', port: 5405, packets: [] } as const
 const NOTHING: Comparison = { changes: [], actions: [] }
 
 /** A member before it is changed. */
@@ -27,8 +29,10 @@ export interface Member {
   readonly was?: (wanted: string) => string | undefined
   /** Resources that are to be changed besides. */
   readonly wants?: readonly string[]
-  /** Nodes as its pacemaker sees them: whether they are online. */
+  /** Nodes as its pacemaker sees them, numbered from 1 on: whether they are online. */
   readonly nodes?: Readonly<Record<string, boolean>>
+  /** It sees no quorum. */
+  readonly alone?: boolean
 }
 
 /** A cluster as a look would show it, and the contents that were fetched from it. */
@@ -83,10 +87,11 @@ export function clusterOf(
 
 function factsOf(name: string, { wants = [] }: Member = {}, conf?: string): Facts {
   const isServed = wants.includes('service[keepalived]')
-  return clusterFacts(name, {
-    conf,
-    ...(isServed ? { keepalived: '# Managed by ha-provision for the cluster test: by hand' } : {}),
-  })
+  return clusterFacts(
+    name,
+    { conf, ...(isServed ? { keepalived: '# Managed by ha-provision for the cluster test: by hand' } : {}) },
+    wants.includes(OPENING) ? { firewall: 'firewalld' } : {},
+  )
 }
 
 function compared(resource: Resource, { running = true, wants = [] }: Member, isSame: boolean): Comparison {
@@ -102,14 +107,15 @@ function compared(resource: Resource, { running = true, wants = [] }: Member, is
   if (!wants.includes(id)) return NOTHING
   if (file !== undefined) return change('content', '', { do: 'write', file })
   if (resource.scope === 'cluster') return change('p', '', { do: 'cib', from: '0.1', content: text`` })
+  if (id === OPENING) return change('runtime', 'closed', { do: 'open', manager: 'firewalld', opening, gaps: [] })
   return change('state', 'active', { do: 'stop', unit: 'keepalived' })
 }
 
-function sampleOf({ running = true, holds = [], nodes = {} }: Member): string {
+function sampleOf({ running = true, holds = [], nodes = {}, alone = false }: Member): string {
   const listed = Object.entries(nodes).map(
     ([name, online], index) => `<node name="${name}" id="${index + 1}" online="${online}"/>`,
   )
-  const status = `<pacemaker-result><summary/><nodes>${listed.join('')}</nodes></pacemaker-result>`
+  const status = `<pacemaker-result><summary><current_dc present="true" name="lb1" with_quorum="${!alone}"/></summary><nodes>${listed.join('')}</nodes></pacemaker-result>`
   const addresses = holds.map((address) => `2: eth0    inet ${address}/32 scope global\n`).join('')
   return `${addresses}== corosync\n== quorum\n== addresses\n== status\n${running ? status : ''}`
 }

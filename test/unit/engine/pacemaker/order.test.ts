@@ -1,29 +1,35 @@
 import { describe, expect, test } from 'vitest'
+import type { Member as Reached } from '../../../../src/facts/types.ts'
 import { readFirst } from '../../../../src/engine/pacemaker/cluster-order.ts'
 import { decideClusterOrder } from '../../../../src/engine/pacemaker/order.ts'
 import { refuseAlive, refuseCluster } from '../../../../src/engine/pacemaker/refuse.ts'
 import { pacemakerInventory } from '../../support/pacemaker.ts'
 import { runOf } from '../run-of.ts'
-import { CIB, clusterOf, HAPROXY, KEY, type Member } from './cluster.ts'
+import { CIB, clusterOf, HAPROXY, KEY, type Member, OPENING } from './cluster.ts'
 
 const VIP = '10.0.0.100'
 const two = pacemakerInventory()
 const three = pacemakerInventory({ third: '10.0.0.13' })
 const serving = { lb1: { holds: [VIP] }, lb2: {} } as const
 
-function order(members: Readonly<Record<string, Member>>, inventory = two) {
+function order(members: Readonly<Record<string, Member>>, inventory = two, reached: readonly Reached[] = []) {
   const { view, contents } = clusterOf(inventory, members)
-  return decideClusterOrder(inventory, view, contents)
+  return decideClusterOrder(inventory, view, contents, reached)
 }
 
 /** What is refused, as it is told; undefined where nothing is. */
-function refusal(members: Readonly<Record<string, Member>>, limit: readonly string[], inventory = two, yes = true) {
-  const { view, contents } = clusterOf(inventory, members)
+function refusal(
+  members: Readonly<Record<string, Member>>,
+  limit: readonly string[],
+  inventory = two,
+  yes = true,
+  reached: readonly Reached[] = [],
+) {
   const run = runOf(inventory, { limit: new Set(limit), yes })
   try {
-    const decided = decideClusterOrder(inventory, view, contents)
+    const decided = order(members, inventory, reached)
     refuseCluster(run, decided)
-    refuseAlive(view, decided)
+    refuseAlive(decided)
     return undefined
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : 'no error'
@@ -128,6 +134,117 @@ describe('who is a member', () => {
     )
     expect(refusal(all(listing('gone')), ['lb1', 'lb2'])).toBeUndefined()
   })
+
+  test('one that has left and was reached is stopped first, by whatever name it was reached', () => {
+    const member = { was: listing('gone'), nodes: { lb1: true, lb2: true, gone: true } }
+    const members = { lb1: member, lb2: member }
+    const reached = (name: string, address: string) => [{ name, address, host: name, port: 22 }]
+    for (const by of [reached('gone', '10.0.0.19'), reached('lb9', '10.0.0.19')]) {
+      expect(refusal(members, ['lb1', 'lb2'], two, true, by)).toBeUndefined()
+      expect(order(members, two, by).notes.join()).not.toContain('cannot be stopped')
+    }
+    expect(refusal(members, ['lb1', 'lb2'], two, true, reached('other', '10.0.0.20'))).toContain('could not be stopped')
+    expect(order(members).notes).toContain(
+      'gone has left the inventory, is online, and cannot be stopped: up changes nothing until it is off',
+    )
+  })
+
+  test('one that was replaced by a machine with another address is taken off the list and listed anew', () => {
+    const was = (wanted: string) => wanted.replace('10.0.0.13', '10.0.0.53')
+    const decided = order({ lb1: { was }, lb2: { was }, lb3: { running: false, was: () => undefined } }, three)
+    expect(decided).toMatchObject({ joiners: ['lb3'], readdressed: ['lb3'], moved: [], reload: [], restart: [] })
+    expect(decided.live.unlisted).toEqual(['lb3'])
+    expect(decided.steps).toEqual([
+      'lb3 joins: the others list it by its new address (nothing is restarted), then it is started and waited for',
+    ])
+  })
+
+  test('one whose corosync goes on by its old address without pacemaker is stopped before', () => {
+    const was = (wanted: string) => wanted.replace('10.0.0.13', '10.0.0.53')
+    const decided = order({ lb1: { was }, lb2: { was }, lb3: { was, wants: ['service[pacemaker]'] } }, three)
+    expect(decided.steps).toEqual([
+      'lb3 joins: what runs there apart is stopped, the others list it by its new address (nothing is restarted), then it is started and waited for',
+    ])
+  })
+})
+
+describe('members that corosync knows by other names', () => {
+  const renaming =
+    (...names: readonly string[]) =>
+    (wanted: string) =>
+      names.reduce((conf, name) => conf.replace(`name: ${name}`, `name: ${name.replace('lb', 'node')}`), wanted)
+  const nodes = { node1: true, node2: true }
+  const renamed = {
+    lb1: { was: renaming('lb1', 'lb2'), nodes, holds: [VIP] },
+    lb2: { was: renaming('lb1', 'lb2'), nodes },
+  }
+
+  test('are members: the names are taken in maintenance mode, and only when it is wanted', () => {
+    const decided = order(renamed)
+    expect(decided).toMatchObject({ way: 'live', members: ['lb2', 'lb1'], joiners: [], restart: ['names'], moved: [] })
+    expect(decided.live).toMatchObject({ unlisted: [], leaving: [], remembered: [] })
+    expect(decided.steps[0]).toBe('maintenance mode: pacemaker leaves haproxy and the VIPs as they are')
+    expect(refusal(renamed, ['lb1', 'lb2'], two, false)).toContain('change of names')
+    expect(refusal(renamed, ['lb1', 'lb2'])).toBeUndefined()
+  })
+
+  test('one of two is no other that has left', () => {
+    const was = renaming('lb2')
+    const members = { lb1: { was, nodes: { lb1: true, node2: true } }, lb2: { was } }
+    expect(order(members)).toMatchObject({ members: ['lb1', 'lb2'], restart: ['names'], alive: [], alone: [] })
+    expect(refusal(members, ['lb1', 'lb2'])).toBeUndefined()
+  })
+
+  test('one that does not run yet is not forgotten by the name it had, one that left is', () => {
+    const knows = { was: renaming('lb2'), nodes: { lb1: true, node2: false, gone: false } }
+    expect(order({ lb1: knows, lb2: { ...knows, running: false } }).live.remembered).toEqual(['gone'])
+  })
+
+  test('what pacemaker still calls otherwise when it runs by its own name is forgotten', () => {
+    const knows = { nodes: { lb1: true, lb2: true, node2: false } }
+    expect(order({ lb1: knows, lb2: knows }).live.remembered).toEqual(['node2'])
+  })
+
+  test('without a name in the list, pacemaker has the name of the machine until it is started again', () => {
+    const was = (wanted: string) => wanted.replaceAll(/ {8}name: .*\n/g, '')
+    expect(order({ lb1: { was, nodes }, lb2: { was, nodes } }).restart).toEqual(['names'])
+    const own = { lb1: true, lb2: true }
+    expect(order({ lb1: { was, nodes: own }, lb2: { was, nodes: own } }).restart).toEqual([])
+  })
+
+  test('one that was given the address of one that left is not that one', () => {
+    const was = (wanted: string) =>
+      listing('gone')(wanted).replace('10.0.0.12', '10.0.0.52').replace('10.0.0.19', '10.0.0.12')
+    expect(order({ lb1: { was }, lb2: { was } }).live).toMatchObject({ unlisted: [], leaving: [{ name: 'gone' }] })
+  })
+})
+
+test('a cluster that serves and lists nobody of the inventory is not begun anew unless it is wanted', () => {
+  const was = (wanted: string) => wanted.replaceAll(/name: lb/g, 'name: node').replaceAll('10.0.0.1', '10.9.0.1')
+  const members = { lb1: { was, holds: [VIP] }, lb2: { was } }
+  expect(order(members)).toMatchObject({ way: 'form', stale: ['lb1', 'lb2'] })
+  expect(order(members).steps[0]).toBe(
+    'stop pacemaker and corosync on lb1, lb2, whose list names nobody of the inventory',
+  )
+  expect(order(members).notes[0]).toContain('stopped on all at once; up does this only with --yes')
+  expect(refusal(members, ['lb1', 'lb2'], two, false)).toBe(
+    'pacemaker serves on lb1, lb2, and its list names nobody of the inventory',
+  )
+  expect(refusal(members, ['lb1', 'lb2'])).toBeUndefined()
+})
+
+describe('a firewall', () => {
+  const closed = { was: replacing('token: 1000', 'token: 3000'), wants: [OPENING] }
+
+  test('is opened before the members have to reach each other by what they read', () => {
+    const decided = order({ lb1: closed, lb2: { ...closed, wants: [OPENING, HAPROXY] } })
+    expect(decided).toMatchObject({ opened: ['lb1', 'lb2'], turns: ['lb2'] })
+    expect(decided.steps[0]).toBe('open the firewall of lb1, lb2: nothing is restarted')
+  })
+
+  test('is a matter of its host where nothing else changes', () => {
+    expect(order({ lb1: { wants: [OPENING] }, lb2: {} })).toMatchObject({ opened: [], turns: ['lb1'] })
+  })
 })
 
 describe('two of three that leave at once', () => {
@@ -138,15 +255,27 @@ describe('two of three that leave at once', () => {
   })
 
   test('cost the third its quorum for a moment: the plan says so, and it is done only when it is wanted', () => {
-    const decided = order(members(true), one)
+    const reached = [{ name: 'gone', address: '10.0.0.19', host: 'gone', port: 22 }]
+    const decided = order(members(true), one, reached)
     expect(decided.notes).toEqual([
       'gone, left leave at once: lb1 alone has no quorum until it reads its new list, and pacemaker stops the VIPs for that time; up does this only with --yes',
     ])
     expect(refusal(members(true), ['lb1'], one, false)).toBe('gone, left leave at once, and lb1 alone has no quorum')
   })
 
-  test('are one that leaves where the other is off', () => {
-    expect(order(members(false), one).alone).toEqual([])
+  test('cost it too where the other is off: of three that are counted one is no majority', () => {
+    expect(order(members(false), one)).toMatchObject({ alone: ['gone'], way: 'live' })
+    expect(refusal(members(false), ['lb1'], one, false)).toBe('gone leaves, and lb1 alone has no quorum')
+  })
+
+  test('cost nothing where there is no quorum anyway', () => {
+    expect(order({ lb1: { ...members(false).lb1, alone: true } }, one).alone).toEqual([])
+  })
+
+  test('are no pair, of which either goes on alone', () => {
+    const pair = (wanted: string) => listing('gone')(wanted).replace('quorum {\n', 'quorum {\n    two_node: 1\n')
+    expect(order({ lb1: { was: pair, nodes: { lb1: true, gone: true } } }, one).alone).toEqual([])
+    expect(order({ lb1: { was: listing('gone'), nodes: { lb1: true, gone: true } } }, one).alone).toEqual(['gone'])
   })
 })
 
