@@ -90,6 +90,8 @@ export interface WantedLoad {
   readonly files: readonly { readonly path: string; readonly sha256: string }[]
   /** What makes it read its files again, where that is not its init system's reload. */
   readonly reload?: string
+  /** The same where another member's reload has made it read its files: what succeeds when it has. */
+  readonly followed?: string
   /** `cluster`: whether it runs is decided elsewhere; it is reloaded where it does, and started nowhere. */
   readonly startedBy?: 'cluster'
   /** A reload is good when the main process has a new child afterwards (haproxy's master and worker), or is a new one itself (no master). */

@@ -39,6 +39,14 @@ export const files: Choose = (steps) => steps.filter(isFile)
 /** What makes corosync read its files, or starts it and pacemaker. */
 export const starts: Choose = (steps) => steps.filter(isStart)
 
+/** The same where another member has made all of them read their files: it is only seen to have read its own. */
+export const startsAfterReload: Choose = (steps) =>
+  starts(steps).map((step) => {
+    const { action } = step
+    if (action.do !== 'load' || action.load.followed === undefined) return step
+    return { ...step, action: { ...action, load: { ...action.load, reload: action.load.followed } } }
+  })
+
 /** All that a member needs before it can be started. */
 export const prepared: Choose = (steps) => steps.filter((step) => !isStart(step) && !isRetirement(step))
 

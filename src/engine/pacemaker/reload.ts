@@ -2,13 +2,15 @@ import { onAll, type View } from '../look.ts'
 import type { Run } from '../run.ts'
 import type { Tally } from '../tally.ts'
 import { convergeHost } from '../turn.ts'
-import { files, prepared, starts } from './choose.ts'
+import { loadsOf } from '../pending.ts'
+import { files, prepared, starts, startsAfterReload } from './choose.ts'
 import { awaitMembers } from './membership.ts'
 
 /**
  * One reload makes all members read their files, so each has its own before the first: a member left with another key or cipher would be
  * alone. A refused reload changes nothing on any of them: the files stay as they were written, and the next run loads them. Files of before
  * are not put back one member at a time: each reload of one would make the others read theirs.
+ * It is made once: while keys or ciphers change hands a second one can part a member that is slow from the others (corosync 3.1.7).
  */
 export async function reloadCluster(
   run: Run,
@@ -20,6 +22,10 @@ export async function reloadCluster(
   await onAll([...members, ...joiners], (name) =>
     convergeHost(run, view, tally, name, joiners.includes(name) ? prepared : files),
   )
-  for (const name of members) await convergeHost(run, view, tally, name, starts)
+  let isRead = false
+  for (const name of members) {
+    const { steps, started } = await convergeHost(run, view, tally, name, isRead ? startsAfterReload : starts)
+    isRead ||= loadsOf(steps).includes('corosync') && !started.has('corosync')
+  }
   await awaitMembers(run, view, members)
 }

@@ -12,10 +12,8 @@ import { membersFile } from '../members.ts'
 import type { Role } from '../role.ts'
 import { renderCorosync } from './conf.ts'
 import { DEVICE_UNIT } from './device.ts'
+import { followed, RELOAD } from './reload.ts'
 import { belongingOf } from './ours.ts'
-
-/** Makes every member read its files again, those of the others too. */
-const RELOAD = 'corosync-cfgtool -R'
 
 /** corosync with its configuration and key, and pacemaker: both started at boot. What pacemaker shall run is not said here. */
 export const corosyncRole: Role = ({ inventory, facts, platform: { cluster, init }, secrets, nodeIds }) => {
@@ -42,7 +40,7 @@ export const corosyncRole: Role = ({ inventory, facts, platform: { cluster, init
       rootFile(dropIn.path, text`${dropIn.content}`),
       membersFile(inventory),
       serviceResource(unit),
-      loadedResource({ unit, files, reload: RELOAD, provedBy: 'main-process' }),
+      loadedResource({ unit, files, reload: RELOAD, followed: followed(config), provedBy: 'main-process' }),
       serviceResource(cluster.pacemaker.unit, 'running'),
       // Last: it asks a host that is not ours, and nothing else waits for it.
       serviceResource(DEVICE_UNIT, device === undefined ? 'retired' : 'running'),
