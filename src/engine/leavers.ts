@@ -4,6 +4,7 @@ import { gather } from '../facts/gather.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { asHaError } from '../lib/errors.ts'
 import { platformNamed } from '../platform/index.ts'
+import { DEVICE_UNIT } from '../roles/corosync/device.ts'
 import { isWrittenFor } from '../roles/corosync/ours.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
 import { clearedResource } from '../resources/cleared.ts'
@@ -92,7 +93,7 @@ function moversOf(inventory: Inventory, { configs, interfaces }: Facts): readonl
   const spoken = [...announcedVips(config), ...peers(config)]
   return [
     ...([...vips, ...loadBalancers].some(({ address }) => spoken.includes(address)) ? ['keepalived'] : []),
-    ...(isWrittenFor(configs.corosync?.reveal(), inventory) ? ['pacemaker', 'corosync'] : []),
+    ...(isWrittenFor(configs.corosync?.reveal(), inventory) ? ['pacemaker', DEVICE_UNIT, 'corosync'] : []),
   ]
 }
 

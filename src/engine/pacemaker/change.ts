@@ -11,6 +11,7 @@ import { join } from './join.ts'
 import { awaitMembers } from './membership.ts'
 import { moveMembers } from './move.ts'
 import { readFirst, type ClusterOrder } from './cluster-order.ts'
+import { isRekeying, rekeyCluster } from './rekey.ts'
 import { reloadCluster } from './reload.ts'
 import { restartCluster } from './restart.ts'
 import { stagedView } from './staged.ts'
@@ -51,8 +52,13 @@ async function changeLive(run: Run, view: View, tally: Tally, order: ClusterOrde
   const listed = stagedView(run, view, live, { absent: unlisted, unmoved: [] })
   if (restart.length > 0) await restartCluster(run, listed, tally, order)
   else {
+    const isRekeyed = isRekeying(order.reload)
+    if (isRekeyed) {
+      const unmoved = stagedView(run, view, live, { absent: unlisted, unmoved: order.moved })
+      await rekeyCluster(run, unmoved, tally, members)
+    }
     await moveMembers(run, view, tally, order, unlisted)
-    if (readFirst(order).length > 0) await reloadCluster(run, listed, tally, members, [])
+    if (!isRekeyed && readFirst(order).length > 0) await reloadCluster(run, listed, tally, members, [])
   }
   const late = await join(run, view, tally, order, unlisted)
   const turns = [...order.turns, ...late].filter((name) => run.limit.has(name))

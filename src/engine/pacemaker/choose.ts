@@ -1,7 +1,7 @@
 import type { Step } from '../perform/step.ts'
 import type { Choose } from '../turn.ts'
 
-const CLUSTER_UNITS: readonly string[] = ['corosync', 'pacemaker']
+const CLUSTER_UNITS: readonly string[] = ['corosync', 'pacemaker', 'corosync-qdevice']
 
 function isFile({ action }: Step): boolean {
   return action.do === 'write' && action.file.unit === 'corosync'
@@ -12,7 +12,7 @@ function isReload({ action }: Step): boolean {
 }
 
 function isStart(step: Step): boolean {
-  return isReload(step) || (step.action.do === 'start' && step.action.unit === 'pacemaker')
+  return isReload(step) || (step.action.do === 'start' && CLUSTER_UNITS.includes(step.action.unit))
 }
 
 /** Of keepalived, which goes on until pacemaker is ready. */

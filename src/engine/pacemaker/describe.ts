@@ -1,5 +1,6 @@
 import { readFirst, type Decided } from './cluster-order.ts'
 import type { LiveCluster } from './live.ts'
+import { isRekeying } from './rekey.ts'
 import { calledBy } from './who.ts'
 
 /** How a cluster that runs nowhere is formed, in words. */
@@ -30,26 +31,27 @@ function handOver({ keepalived, holders }: LiveCluster): readonly string[] {
   ]
 }
 
+const MAINTENANCE = 'maintenance mode: pacemaker leaves haproxy and the VIPs as they are'
+const END = 'end maintenance mode'
+
 /** How a cluster that serves is changed, in words. */
 export function liveSteps(base: Decided): readonly string[] {
   const { live, joiners, restart, moved, readdressed, opened, turns, cib, migrates } = base
   const first = readFirst(base)
+  const reload = `write corosync's files on all members, then make all of them read these (${first.join(', ')}): nothing is restarted`
   const forgotten = new Set([...live.leaving.map(calledBy), ...live.remembered])
   return [
     ...(opened.length === 0 ? [] : [`open the firewall of ${opened.join(', ')}: nothing is restarted`]),
     ...(restart.length > 0
       ? [
-          'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
+          MAINTENANCE,
           `stop corosync and pacemaker on all members, write corosync's files, start them (corosync takes another ${restart.join(', ')} only at its start)`,
-          'end maintenance mode',
+          END,
         ]
       : [
+          ...(isRekeying(first) ? [MAINTENANCE, reload, END] : []),
           ...moved.map((name) => `${name} leaves the cluster, is listed by its new address, and comes back`),
-          ...(first.length === 0
-            ? []
-            : [
-                `write corosync's files on all members, then make all of them read these (${first.join(', ')}): nothing is restarted`,
-              ]),
+          ...(first.length === 0 || isRekeying(first) ? [] : [reload]),
         ]),
     ...joiners.map((name) => {
       if (!live.unlisted.includes(name)) return `${name} is started and waited for`

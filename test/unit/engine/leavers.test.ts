@@ -93,7 +93,9 @@ describe('one that left', () => {
     const { leavers } = await found(() => Promise.resolve(host), { inventory: { ...two, ha } })
     const units = leavers.flatMap(({ observation }) => observation.resources.map(({ resource }) => resource.id))
     expect(units).toEqual(
-      ha === 'pacemaker' ? ['service[keepalived]'] : ['service[pacemaker]', 'service[corosync]', 'cleared[cib]'],
+      ha === 'pacemaker'
+        ? ['service[keepalived]']
+        : ['service[pacemaker]', 'service[corosync-qdevice]', 'service[corosync]', 'cleared[cib]'],
     )
   })
 

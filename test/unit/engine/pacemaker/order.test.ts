@@ -280,13 +280,21 @@ describe('two of three that leave at once', () => {
 })
 
 describe('what corosync runs with', () => {
-  test('a token or a cipher is read by all at the same time, and no member has a turn', () => {
-    const decided = order(
-      all((wanted) => wanted.replace('token: 1000', 'token: 3000').replace('cipher: aes256', 'cipher: aes128')),
-    )
+  test('a token is read by all at the same time, and no member has a turn', () => {
+    const decided = order(all(replacing('token: 1000', 'token: 3000')))
     expect(decided).toMatchObject({ way: 'live', restart: [], moved: [], turns: [] })
     expect(decided.steps).toEqual([
-      "write corosync's files on all members, then make all of them read these (token, cipher): nothing is restarted",
+      "write corosync's files on all members, then make all of them read these (token): nothing is restarted",
+    ])
+  })
+
+  test('a cipher too, while pacemaker is told to leave everything as it is', () => {
+    const decided = order(all(replacing('cipher: aes256', 'cipher: aes128')))
+    expect(decided).toMatchObject({ way: 'live', restart: [], moved: [], turns: [] })
+    expect(decided.steps).toEqual([
+      'maintenance mode: pacemaker leaves haproxy and the VIPs as they are',
+      "write corosync's files on all members, then make all of them read these (cipher): nothing is restarted",
+      'end maintenance mode',
     ])
   })
 

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Inventory } from '../../inventory/model.ts'
+import { asHaError } from '../../lib/errors.ts'
+import type { View } from '../look.ts'
+import type { Run } from '../run.ts'
+import type { Tally } from '../tally.ts'
+import { awaitMembers } from './membership.ts'
+import { reloadCluster } from './reload.ts'
+import { setMaintenance } from './restart.ts'
+
+const CRYPTO: readonly string[] = ['key', 'cipher', 'hash']
+
+/** Whether members go over to other words among themselves by this. */
+export function isRekeying(reload: readonly string[]): boolean {
+  return reload.some((aspect) => CRYPTO.includes(aspect))
+}
+
+/**
+ * While keys or ciphers change hands a member that is some milliseconds late may be parted from the others, and comes back by itself (seen
+ * with corosync 3.1.7). pacemaker leaves haproxy and the VIPs as they are until that would have been noticed and is over.
+ */
+export async function rekeyCluster(run: Run, view: View, tally: Tally, members: readonly string[]): Promise<void> {
+  await setMaintenance(run, view, tally, members, true)
+  const failed = await reloadCluster(run, view, tally, members, []).then(() => undefined, asHaError)
+  const time = noticed(run.inventory)
+  run.emit({ type: 'waiting', what: `whether members have lost each other over this: ${(time / 1000).toFixed(1)} s` })
+  await sleep(time)
+  await awaitMembers(run, view, members)
+  await setMaintenance(run, view, tally, members, false)
+  if (failed !== undefined) throw failed
+}
+
+/** Milliseconds after which a lost member is off the list: token, 650 ms for each member beyond two, and consensus (corosync.conf(5)). */
+function noticed({ corosync: { token }, loadBalancers }: Inventory): number {
+  return (token + 650 * Math.max(0, loadBalancers.length - 2)) * 2.2 + 500
+}
