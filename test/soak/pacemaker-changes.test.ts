@@ -140,7 +140,7 @@ describe('three members of ha: pacemaker', () => {
 
   it('shrink to one at once only with --yes', async () => {
     await docker(['start'], ['lb3'])
-    const back = await cli(['up', await cluster.inventoryWith({ hosts: THREE })])
+    const back = await cli(['up', await cluster.inventoryWith({ hosts: THREE, host: {} })])
     expect(back.code, back.stdout + back.stderr).toBe(0)
     const file = await cluster.inventoryWith({ hosts: ['lb1'] })
     const refused = await cliText(['up', file])

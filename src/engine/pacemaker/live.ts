@@ -45,9 +45,13 @@ export function readLiveCluster(inventory: Inventory, view: View, contents: Cont
   const running = observations
     .filter((one) => runs(one, 'corosync') && belongingOf(configs.get(one.host), inventory) === 'ours')
     .map(({ host }) => host)
-  const listed = distinct(running.flatMap((host) => listedMembers(configs.get(host) ?? '')))
+  const samples = samplesOf(view.observations)
+  const quorate = running.filter((host) => statusOf(samples, host)?.quorate === true)
+  // One that was off when it left comes back with its old list, alone: who has quorum knows who is a member.
+  const knowing = quorate.length > 0 ? quorate : running
+  const listed = distinct(knowing.flatMap((host) => listedMembers(configs.get(host) ?? '')))
   const known = new Map(listed.map((member) => [member, whoIs(member, listed, inventory.loadBalancers)]))
-  const nodes = running.flatMap((host) => statusOf(samplesOf(view.observations), host)?.nodes ?? [])
+  const nodes = running.flatMap((host) => statusOf(samples, host)?.nodes ?? [])
   const vips = new Set(inventory.vips.map(({ address }) => canonicalAddress(address)))
   return {
     running,

@@ -110,6 +110,17 @@ describe('who is a member', () => {
     expect(decided.steps).toEqual(['lb3 is started and waited for'])
   })
 
+  test('one that comes back with its old list, alone, joins like any other: who has quorum knows who is a member', () => {
+    const decided = order(
+      { ...joining, lb3: { alone: true, was: replacing('cluster_name: test', 'cluster_name: old') } },
+      three,
+    )
+    expect(decided).toMatchObject({ members: ['lb2', 'lb1'], joiners: ['lb3'], restart: [] })
+    expect(decided.steps).toEqual([
+      'lb3 joins: what runs there apart is stopped, the others list it (nothing is restarted), then it is started and waited for',
+    ])
+  })
+
   test('one that leaves is taken off the list and forgotten', () => {
     const decided = order(all(listing('gone')))
     expect(decided.live.leaving.map(({ name }) => name)).toEqual(['gone'])
