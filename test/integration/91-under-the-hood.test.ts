@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -86,6 +87,16 @@ describe('a pair made by hand after the published text', () => {
   })
   afterAll(async () => {
     await labDown({}, () => undefined)
+  })
+
+  it('gets no keepalived beside it', async () => {
+    const text = await readFile(paths.inventory, 'utf8')
+    const file = paths.inventory.replace('.yaml', '-keepalived.yaml')
+    await writeFile(file, text.replace(/^ha: pacemaker$/m, 'ha: keepalived'))
+    const ran = await cliText(['up', file])
+    expect(ran.code, ran.stdout + ran.stderr).toBe(1)
+    expect(ran.stdout + ran.stderr).toContain('in a cluster that ha-provision has not configured')
+    for (const host of hosts) expect(await onHost(host, 'command -v keepalived || echo none')).toBe('none')
   })
 
   it('is taken over: the plan shows what changes, the VIP keeps its resource, and one member holds it', async () => {

@@ -6,6 +6,10 @@ import { crmState } from './support/crm-state.ts'
 import { PAIR } from './support/kills.ts'
 import { Migrations, report } from './support/migrate.ts'
 
+/** What pacemaker leaves behind for a unit that it has started. */
+const LEFT_TO_PACEMAKER = `cd /run/systemd/system && mkdir -p haproxy.service.d &&
+printf '[Service]\\nRestart=no\\n' >haproxy.service.d/50-pacemaker.conf && systemctl daemon-reload`
+
 describe('a Debian pair whose engine is changed', () => {
   let pair: Migrations
   beforeAll(async () => {
@@ -41,10 +45,12 @@ describe('a Debian pair whose engine is changed', () => {
   it('has keepalived again, with never two holders, one short gap, and the same key once more', async () => {
     const keys = () => Promise.all(PAIR.map((host) => onHost(host, 'sha256sum /etc/corosync/authkey')))
     const before = await keys()
+    await Promise.all(PAIR.map((host) => onHost(host, LEFT_TO_PACEMAKER)))
     const seen = await pair.reach('keepalived')
     report('to keepalived', seen)
     expect(seen).toMatchObject({ mostHolders: 1, refused: 0 })
     await pair.expectSettled('keepalived')
+    for (const host of PAIR) expect(await onHost(host, 'systemctl show -p Restart --value haproxy')).toBe('always')
     await pair.reach('pacemaker')
     expect(await keys()).toEqual(before)
   })
