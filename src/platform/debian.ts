@@ -1,6 +1,6 @@
 import { words } from '../lib/shell.ts'
 import { apt } from './apt.ts'
-import { crashDropIn, systemd } from './systemd.ts'
+import { COROSYNC_DROP_IN, HAPROXY_DROP_IN, systemd } from './systemd.ts'
 import type { Platform } from './types.ts'
 
 /** Debian and what is like it, with systemd. */
@@ -47,9 +47,10 @@ export const debian: Platform = {
       unit: 'corosync',
       config: '/etc/corosync/corosync.conf',
       authkey: '/etc/corosync/authkey',
-      dropIn: crashDropIn('corosync'),
+      dropIn: COROSYNC_DROP_IN,
     },
     pacemaker: { unit: 'pacemaker', cib: '/var/lib/pacemaker/cib' },
+    haproxy: { dropIn: HAPROXY_DROP_IN },
   },
   createUser: (name) =>
     words('useradd', '--system', '--no-create-home', '--user-group', '--shell', '/usr/sbin/nologin', name),

@@ -1,7 +1,7 @@
 import { words } from '../lib/shell.ts'
 import { dnf } from './dnf.ts'
 import { highAvailability } from './high-availability.ts'
-import { crashDropIn, systemd } from './systemd.ts'
+import { COROSYNC_DROP_IN, HAPROXY_DROP_IN, systemd } from './systemd.ts'
 import type { Platform, Release } from './types.ts'
 
 /** The rebuilds of one version of RHEL have its packages. */
@@ -69,9 +69,10 @@ export const rhel: Platform = {
       unit: 'corosync',
       config: '/etc/corosync/corosync.conf',
       authkey: '/etc/corosync/authkey',
-      dropIn: crashDropIn('corosync'),
+      dropIn: COROSYNC_DROP_IN,
     },
     pacemaker: { unit: 'pacemaker', cib: '/var/lib/pacemaker/cib' },
+    haproxy: { dropIn: HAPROXY_DROP_IN },
   },
   createUser: (name) =>
     words('useradd', '--system', '--no-create-home', '--user-group', '--shell', '/sbin/nologin', name),

@@ -53,16 +53,32 @@ RestartSec=${delay}ms
   }),
 }
 
+/** A drop-in, as its path and what stands in it. */
+interface DropIn {
+  readonly path: string
+  readonly content: string
+}
+
 /**
- * The drop-in that makes a unit of a cluster start again after a crash. As soon as it can, since a member that is away leaves its VIP on
- * its interface, beside the one who takes it. systemd's limit of starts stays: what a killed corosync leaves in /dev/shm is never taken away.
+ * Makes corosync start again after a crash. As soon as it can, since a member that is away leaves its VIP on its interface, beside the one who
+ * takes it. systemd's limit of starts stays: what a killed corosync leaves in /dev/shm is never taken away.
  */
-export function crashDropIn(unit: string): { readonly path: string; readonly content: string } {
-  return {
-    path: dropInPath(unit),
-    content: `# Managed by ha-provision. Where corosync dies, pacemaker leaves haproxy and the VIP running and waits for it to come back.
+export const COROSYNC_DROP_IN: DropIn = {
+  path: dropInPath('corosync'),
+  content: `# Managed by ha-provision. Where corosync dies, pacemaker leaves haproxy and the VIP running and waits for it to come back.
 [Service]
 Restart=on-failure
 `,
-  }
+}
+
+/**
+ * Makes a killed haproxy start again at once, where pacemaker would notice it at its next look and take seconds for a stop and a start: its own
+ * drop-in (50-pacemaker.conf, Restart=no) is read before this one. One that keeps ending fails for good by systemd's limit of starts, and is pacemaker's.
+ */
+export const HAPROXY_DROP_IN: DropIn = {
+  path: dropInPath('haproxy'),
+  content: `# Managed by ha-provision. A killed haproxy is started again at once; one that keeps ending is left to pacemaker.
+[Service]
+Restart=always
+`,
 }

@@ -144,4 +144,6 @@ export interface ClusterPrograms {
     readonly dropIn: { readonly path: string; readonly content: string }
   }
   readonly pacemaker: { readonly unit: string; /** The folder of the CIB. */ readonly cib: string }
+  /** What makes a haproxy that pacemaker has started start again after a crash. */
+  readonly haproxy: { readonly dropIn: { readonly path: string; readonly content: string } }
 }

@@ -2,7 +2,9 @@ import { clusterCheck } from '../../checks/cluster.ts'
 import { fenceAgentsCheck } from '../../checks/fence-agents.ts'
 import { serviceCheck } from '../../checks/service.ts'
 import { vipCheck } from '../../checks/vip.ts'
+import { text } from '../../lib/secret.ts'
 import { cibResource } from '../../resources/cib/kind.ts'
+import { rootFile } from '../../resources/file.ts'
 import type { Role } from '../role.ts'
 import { renderCib } from './render.ts'
 
@@ -13,7 +15,10 @@ export const pacemakerRole: Role = ({ inventory, platform: { cluster, haproxy, i
   const { corosync, pacemaker } = cluster
   const { fencing } = inventory.pacemaker
   return {
-    resources: [cibResource(inventory.cluster, renderCib(inventory))],
+    resources: [
+      rootFile(cluster.haproxy.dropIn.path, text`${cluster.haproxy.dropIn.content}`),
+      cibResource(inventory.cluster, renderCib(inventory)),
+    ],
     checks: [
       serviceCheck(corosync.unit, init.logCommand(corosync.unit), 'corosync does not run'),
       serviceCheck(
