@@ -51,6 +51,11 @@ export function statusOf(samples: Samples, name: string): ClusterStatus | undefi
   return sample === undefined ? undefined : viewOf(sample).status
 }
 
+/** The first of these members that has quorum. */
+export function quorateAmong(samples: Samples, names: readonly string[]): string | undefined {
+  return names.find((name) => statusOf(samples, name)?.quorate === true)
+}
+
 /** Whether any of these members sees a node online. One made by hand may have no name in corosync's list: then its number tells. */
 export function isOnline(samples: Samples, members: readonly string[], { name, nodeId }: ListedMember): boolean {
   const isIt = (node: ClusterNode): boolean => node.name === name || node.id === String(nodeId)

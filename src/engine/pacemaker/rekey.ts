@@ -4,7 +4,8 @@ import { asHaError } from '../../lib/errors.ts'
 import type { View } from '../look.ts'
 import type { Run } from '../run.ts'
 import type { Tally } from '../tally.ts'
-import { awaitMembers } from './membership.ts'
+import { takeSamples } from '../verify.ts'
+import { awaitMembers, missingIn, quorateAmong } from './membership.ts'
 import { reloadCluster } from './reload.ts'
 import { setMaintenance } from './restart.ts'
 
@@ -20,13 +21,17 @@ export function isRekeying(reload: readonly string[]): boolean {
  * with corosync 3.1.7). pacemaker leaves haproxy and the VIPs as they are until that would have been noticed and is over.
  */
 export async function rekeyCluster(run: Run, view: View, tally: Tally, members: readonly string[]): Promise<void> {
-  await setMaintenance(run, view, tally, members, true)
-  const failed = await reloadCluster(run, view, tally, members, []).then(() => undefined, asHaError)
+  const samples = await takeSamples({ built: view.built, connections: run.connections })
+  // Where a killed run has parted them already, nobody may have quorum: then nothing serves that could be left as it is.
+  const serves = quorateAmong(samples, members) !== undefined
+  const once = missingIn(samples, members).length === 0
+  if (serves) await setMaintenance(run, view, tally, members, true)
+  const failed = await reloadCluster(run, view, tally, members, [], { once }).then(() => undefined, asHaError)
   const time = noticed(run.inventory)
   run.emit({ type: 'waiting', what: `whether members have lost each other over this: ${(time / 1000).toFixed(1)} s` })
   await sleep(time)
   await awaitMembers(run, view, members)
-  await setMaintenance(run, view, tally, members, false)
+  if (serves) await setMaintenance(run, view, tally, members, false)
   if (failed !== undefined) throw failed
 }
 

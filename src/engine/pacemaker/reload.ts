@@ -10,7 +10,8 @@ import { awaitMembers } from './membership.ts'
  * One reload makes all members read their files, so each has its own before the first: a member left with another key or cipher would be
  * alone. A refused reload changes nothing on any of them: the files stay as they were written, and the next run loads them. Files of before
  * are not put back one member at a time: each reload of one would make the others read theirs.
- * It is made once: while keys or ciphers change hands a second one can part a member that is slow from the others (corosync 3.1.7).
+ * `once`, where all see each other: while keys or ciphers change hands a second one can part a member that is slow from the others
+ * (corosync 3.1.7).
  */
 export async function reloadCluster(
   run: Run,
@@ -18,6 +19,7 @@ export async function reloadCluster(
   tally: Tally,
   members: readonly string[],
   joiners: readonly string[],
+  { once = false }: { readonly once?: boolean } = {},
 ): Promise<void> {
   await onAll([...members, ...joiners], (name) =>
     convergeHost(run, view, tally, name, joiners.includes(name) ? prepared : files),
@@ -25,7 +27,7 @@ export async function reloadCluster(
   let isRead = false
   for (const name of members) {
     const { steps, started } = await convergeHost(run, view, tally, name, isRead ? startsAfterReload : starts)
-    isRead ||= loadsOf(steps).includes('corosync') && !started.has('corosync')
+    isRead ||= once && loadsOf(steps).includes('corosync') && !started.has('corosync')
   }
   await awaitMembers(run, view, members)
 }

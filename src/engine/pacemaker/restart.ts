@@ -1,11 +1,11 @@
 import { asHaError, type HaError, oneError } from '../../lib/errors.ts'
-import { onAll, type View } from '../look.ts'
+import { onAll, samplesOf, type View } from '../look.ts'
 import type { Step } from '../perform/step.ts'
 import type { Run } from '../run.ts'
 import type { Tally } from '../tally.ts'
 import { convergeHost, doSteps } from '../turn.ts'
 import { files, prepared, starts } from './choose.ts'
-import { awaitMembers } from './membership.ts'
+import { awaitMembers, quorateAmong } from './membership.ts'
 import type { ClusterOrder } from './cluster-order.ts'
 
 export const STOP: readonly Step[] = (['pacemaker', 'corosync'] as const).map((unit) => ({
@@ -35,14 +35,15 @@ export async function restartCluster(run: Run, view: View, tally: Tally, order: 
   await setMaintenance(run, view, tally, members, false)
 }
 
-/** Through one member: it is the cluster's. */
+/** Through one member that has quorum: it is the cluster's. */
 export async function setMaintenance(
   run: Run,
   view: View,
   tally: Tally,
-  [through]: readonly string[],
+  members: readonly string[],
   on: boolean,
 ): Promise<void> {
+  const through = quorateAmong(samplesOf(view.observations), members) ?? members[0]
   if (through === undefined) return
   await doSteps(run, view, tally, through, [
     { resources: [`cib[${run.inventory.cluster}]`], action: { do: 'maintenance', on } },
