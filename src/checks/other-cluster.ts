@@ -19,7 +19,7 @@ export function otherClusterCheck({ called, mend }: OtherCluster): Check {
   const beside = (host: string, output: string): readonly Omit<Finding, 'status'>[] => {
     const what = activity(output)
     if (what === undefined) return []
-    const message = `${what}, in a cluster that ha-provision has not configured (${called}): with keepalived beside it a VIP may have two holders`
+    const message = `${what}, in another cluster than this one (${called}): with keepalived beside it a VIP may have two holders`
     return [{ check, host, message, mend }]
   }
   return {

@@ -6,7 +6,8 @@ import { InputError, renderProblem } from '../lib/problem.ts'
 export function tellError(error: HaError, told: ReadonlySet<HaError>, emit: Emit): void {
   if (error instanceof InputError) {
     for (const problem of error.problems) {
-      emit({ type: 'error', host: undefined, message: renderProblem(problem), mend: undefined })
+      if (problem.severity === 'warning') emit({ type: 'warning', message: renderProblem(problem) })
+      else emit({ type: 'error', host: undefined, message: renderProblem(problem), mend: undefined })
     }
     return
   }

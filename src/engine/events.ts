@@ -169,7 +169,15 @@ export type Event =
   | {
       readonly type: 'finished'
       readonly command: string
-      readonly outcome: 'done' | 'nothing to do' | 'changes' | 'failed' | 'not verified' | 'unreachable' | 'interrupted'
+      readonly outcome:
+        | 'done'
+        | 'nothing to do'
+        | 'changes'
+        | 'changes refused'
+        | 'failed'
+        | 'not verified'
+        | 'unreachable'
+        | 'interrupted'
       readonly exitCode: number
       readonly changed: number
       readonly failed: number

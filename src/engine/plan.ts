@@ -1,3 +1,4 @@
+import { asHaError, type HaError, ManyErrors } from '../lib/errors.ts'
 import type { Resource } from '../resources/kind.ts'
 import { maskPair, unifiedDiff } from '../lib/diff.ts'
 import { tellConcerns, tellForetold } from './concerns.ts'
@@ -21,12 +22,27 @@ export async function plan(run: Run): Promise<Ending> {
   tellPlan(run, view, contents, procedure, leavers)
   tellConcerns(run, view)
   tellForetold(run, view)
-  for (const { where, message, mend } of findObstacles(view, run.limit))
-    run.emit({ type: 'warning', message: `${where ?? ''}: ${message}: up would change nothing → ${mend ?? ''}` })
+  const obstacles = [...findObstacles(view, run.limit), ...refusal(procedure)]
+  for (const { where, message, mend } of obstacles) {
+    const place = where === undefined ? '' : `${where}: `
+    run.emit({ type: 'warning', message: `${place}${message}: up would change nothing → ${mend ?? ''}` })
+  }
   const pending = [...view.observations.values(), ...leavers.map(({ observation }) => observation)].some(
     (observation) => pendingSteps(observation).length > 0 || clusterSteps(observation).length > 0,
   )
-  return pending || !procedure.isEmpty ? { outcome: 'changes', exitCode: 2 } : { outcome: 'nothing to do', exitCode: 0 }
+  if (!pending && procedure.isEmpty) return { outcome: 'nothing to do', exitCode: 0 }
+  return { outcome: obstacles.length > 0 ? 'changes refused' : 'changes', exitCode: 2 }
+}
+
+/** Why `up` would not do it as it is asked now. */
+function refusal(procedure: Procedure): readonly HaError[] {
+  try {
+    procedure.refuse()
+    return []
+  } catch (thrown) {
+    const error = asHaError(thrown)
+    return error instanceof ManyErrors ? error.errors : [error]
+  }
 }
 
 /** Tells what is to be changed where, and in what order. */

@@ -59,7 +59,7 @@ export async function replacePacemaker(
   vips: ReadonlySet<string>,
 ): Promise<void> {
   const all = [...members, ...[...view.observations.keys()].filter((name) => !members.includes(name))]
-  await inTurn(run, view, tally, { members: all, joiners: [], vips, choose: prepared })
+  await inTurn(run, view, tally, { members: all, joiners: [], vips, choose: prepared, prepares: true })
   throwIfInterrupted(run.signal)
   await setMaintenance(run, view, tally, members, true)
   for (const name of members) await convergeHost(run, view, tally, name, retirement)

@@ -20,6 +20,8 @@ export interface Turns {
   readonly vips: ReadonlySet<string>
   /** The part of a member's steps that is done in its turn; all of them unless given. */
   readonly choose?: Choose
+  /** What is done makes nothing serve that did not before: what failed before is not waited for. */
+  readonly prepares?: boolean
 }
 
 /** One member after the other; before each the holder is found anew, since a turn before may have moved the VIP. */
@@ -27,7 +29,7 @@ export async function inTurn(
   run: Run,
   view: View,
   tally: Tally,
-  { members, joiners, vips, choose }: Turns,
+  { members, joiners, vips, choose, prepares = false }: Turns,
 ): Promise<void> {
   const failing = await failingNow(run, view)
   const left = [...members]
@@ -35,11 +37,11 @@ export async function inTurn(
     throwIfInterrupted(run.signal)
     const name = await nextOf(run, view, left, vips)
     left.splice(left.indexOf(name), 1)
-    await turn(run, view, tally, name, failing, choose)
+    await turn(run, view, tally, name, { failing, choose, prepares })
   }
   for (const name of joiners) {
     throwIfInterrupted(run.signal)
-    await turn(run, view, tally, name, failing, choose)
+    await turn(run, view, tally, name, { failing, choose, prepares })
   }
 }
 
@@ -55,12 +57,11 @@ async function turn(
   view: View,
   tally: Tally,
   name: string,
-  failing: Set<string>,
-  choose: Choose | undefined,
+  { failing, choose, prepares }: { failing: Set<string>; choose: Choose | undefined; prepares: boolean },
 ): Promise<void> {
   const changed = await convergeHost(run, view, tally, name, choose)
   if (changed.steps.length === 0) return
-  const reasons = await reasonsAfter(run, view, name, failing)
+  const reasons = await reasonsAfter(run, view, name, failing, prepares ? failing : undefined)
   if (reasons.length === 0) return
   const restored = await putBack(run, view, tally, name, changed)
   throw new VerificationError(`after its turn the service was not as it should be: ${reasons.join('; ')}`, {
@@ -76,16 +77,17 @@ export async function failingNow(run: Run, view: View): Promise<Set<string>> {
 
 /**
  * Waits until a member serves after its turn, and says what is in the way of that. `failing`: checks that failed before the first turn. They
- * are not this member's fault; what it mends is taken off the list.
+ * are not this member's fault; what it mends is taken off the list. `tolerated`: of these, what is not waited for.
  */
 export async function reasonsAfter(
   run: Run,
   view: View,
   name: string,
   failing: Set<string>,
+  tolerated?: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   run.emit({ type: 'doing', host: name, what: 'verifying its turn' })
-  const verification = await judge(run, view, name, failing.size === 0 ? TURN_PATIENCE : TURN_PATIENCE / 2)
+  const verification = await judge(run, view, name, failing.size === 0 ? TURN_PATIENCE : TURN_PATIENCE / 2, tolerated)
   const still = failed(verification)
   const reasons = still.filter(({ check }) => !failing.has(check)).map(({ message }) => message)
   for (const check of failing) if (!still.some((finding) => finding.check === check)) failing.delete(check)
@@ -96,7 +98,13 @@ function failed({ findings }: Verification): Verification['findings'] {
   return findings.filter(({ status }) => status === 'failed')
 }
 
-function judge(run: Run, view: View, only: string | undefined, deadline: number): Promise<Verification> {
+function judge(
+  run: Run,
+  view: View,
+  only: string | undefined,
+  deadline: number,
+  tolerated?: ReadonlySet<string>,
+): Promise<Verification> {
   const { connections, dialFromHere, emit } = run
   return verify({
     built: view.built,
@@ -107,5 +115,6 @@ function judge(run: Run, view: View, only: string | undefined, deadline: number)
     requireServers: false,
     only,
     deadline,
+    tolerated,
   })
 }

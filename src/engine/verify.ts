@@ -37,6 +37,8 @@ export interface VerifyInput extends Cluster {
   readonly only?: string | undefined
   /** Who takes the VIPs as soon as it can; undefined where nobody takes them from another. */
   readonly expected?: string | undefined
+  /** Checks that are not waited for: they failed before, and are not to be mended now. */
+  readonly tolerated?: ReadonlySet<string> | undefined
   /** It is a failure when no server is up. */
   readonly requireServers: boolean
 }
@@ -58,11 +60,13 @@ export async function verify(input: VerifyInput): Promise<Verification> {
   for (let samples = input.first ?? (await takeSamples(input)); ; samples = await takeSamples(input)) {
     const verification = await judge(input, samples)
     seen += 1
-    const { passed, findings } = verification
+    const { findings } = verification
     const now = performance.now()
-    const isFinal = passed ? now >= soonEnd || !findings.some(({ soon }) => soon === true) : seen >= 2 && now >= end
+    const awaited = findings.filter(({ check }) => input.tolerated?.has(check) !== true)
+    const isGood = awaited.every(({ status }) => status !== 'failed')
+    const isFinal = isGood ? now >= soonEnd || !awaited.some(({ soon }) => soon === true) : seen >= 2 && now >= end
     if (isFinal || input.signal.aborted) return verification
-    const waiting = findings
+    const waiting = awaited
       .filter(({ status }) => status === 'failed')
       .map(({ message }) => message)
       .join('; ')

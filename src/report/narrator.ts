@@ -92,6 +92,7 @@ const OUTCOME_STYLES = {
   done: 'green',
   'nothing to do': 'green',
   changes: 'yellow',
+  'changes refused': 'yellow',
   failed: 'red',
   'not verified': 'red',
   unreachable: 'red',

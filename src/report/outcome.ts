@@ -19,6 +19,7 @@ function outcomeWords(run: Run, finished: Finished): readonly string[] {
     case 'done':
       return ['done', count(finished.hosts, 'host'), ...changed, ...asWanted(run.resources - finished.changed)]
     case 'changes':
+    case 'changes refused':
       return [planTotal(run)]
     case 'failed':
       return [
@@ -65,6 +66,8 @@ export function nextStep(run: Run, finished: Finished): string | undefined {
       return undefined
     case 'changes':
       return '`ha-provision up` makes these changes'
+    case 'changes refused':
+      return '`ha-provision up` would refuse them: mend or allow what is warned of above'
     case 'failed':
       // Input that was refused has said everything itself.
       if (finished.hosts === 0) return undefined

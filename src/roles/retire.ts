@@ -8,7 +8,7 @@ import { clearedResource } from '../resources/cleared.ts'
 import type { Resource } from '../resources/kind.ts'
 import { overrideResource } from '../resources/override.ts'
 import { serviceResource } from '../resources/service.ts'
-import { belongingOf, calledCluster, isWrittenFor } from './corosync/ours.ts'
+import { belongingOf, calledCluster, clusterWrittenFor, isWrittenFor } from './corosync/ours.ts'
 import { DEVICE_UNIT } from './corosync/device.ts'
 import { announcedVips } from './keepalived/conversation.ts'
 import type { Role } from './role.ts'
@@ -55,5 +55,14 @@ function others(inventory: Inventory, { configs }: Facts, { cluster, init }: Pla
   if (belonging === 'none' || belonging === 'stock' || isWrittenFor(conf, inventory)) return []
   const how = init.name === 'systemd' ? "run 'systemctl disable --now pacemaker corosync'" : 'stop and disable them'
   const takeOver = 'refused' in cluster || belonging === 'foreign' ? '' : 'write ha: pacemaker to take it over, or '
+  const made = clusterWrittenFor(conf)
+  // Another name in the inventory is more often a slip than another cluster, and what ends pacemaker ends haproxy with it.
+  if (made !== undefined && belonging === 'ours')
+    return [
+      otherClusterCheck({
+        called: `${calledCluster(conf)}, which ha-provision made`,
+        mend: `write cluster: ${made} and ha: pacemaker if it is this one; else ${how} there, which ends haproxy too`,
+      }),
+    ]
   return [otherClusterCheck({ called: calledCluster(conf), mend: `${takeOver}${how} there` })]
 }

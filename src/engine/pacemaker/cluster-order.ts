@@ -1,4 +1,5 @@
 import type { LiveCluster } from './live.ts'
+import type { Taken } from './taken.ts'
 
 /** What there is to do to a cluster of pacemaker, and on whom. */
 export interface Decided {
@@ -27,6 +28,8 @@ export interface Decided {
   readonly alive: readonly string[]
   /** Members on which more is to be done than corosync's files. */
   readonly turns: readonly string[]
+  /** VIPs that go to another member, because it prefers them. */
+  readonly taken: readonly Taken[]
   /** Whether the CIB is to be changed. */
   readonly cib: boolean
   /** keepalived serves until now. */

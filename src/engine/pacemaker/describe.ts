@@ -69,7 +69,7 @@ export function liveSteps(base: Decided): readonly string[] {
 }
 
 /** What an operator should know before it is done. */
-export function notesOf({ migrates, restart, live, members, alone, alive }: Decided): readonly string[] {
+export function notesOf({ migrates, restart, live, members, alone, alive, taken, cib }: Decided): readonly string[] {
   return [
     ...(migrates
       ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about 2 s']
@@ -102,9 +102,11 @@ export function notesOf({ migrates, restart, live, members, alone, alive }: Deci
     ...(members.length > 0 &&
     live.holders.length > 0 &&
     restart.length + live.replaced.length + alone.length === 0 &&
-    !migrates
-      ? ['the VIP stays where it is, unless the CIB changes what it runs with']
+    !migrates &&
+    taken.length === 0
+      ? [`the VIP stays where it is${cib ? ', unless the CIB changes what it runs with' : ''}`]
       : []),
+    ...taken.map(({ vip, by, why }) => `${vip} moves to ${by} as soon as haproxy runs there: ${why}`),
   ]
 }
 

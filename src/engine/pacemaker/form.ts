@@ -16,7 +16,7 @@ export async function formCluster(
   { joiners, live, stale }: ClusterOrder,
 ): Promise<void> {
   if (live.keepalived.length > 0)
-    await inTurn(run, view, tally, { members: joiners, joiners: [], vips: live.vips, choose: apart })
+    await inTurn(run, view, tally, { members: joiners, joiners: [], vips: live.vips, choose: apart, prepares: true })
   await onAll(stale, (name) => doSteps(run, view, tally, name, STOP))
   await onAll(joiners, (name) => convergeHost(run, view, tally, name, joined))
   await awaitMembers(run, view, joiners)

@@ -40,6 +40,7 @@ export function missingIn(samples: Samples, names: readonly string[]): readonly 
     if (status === undefined) return [`pacemaker does not run on ${name}`]
     const offline = names.filter((other) => !status.nodes.some((node) => node.name === other && node.online))
     if (!status.quorate) return [`${name} sees no quorum`]
+    if (offline.includes(name)) return [`${name} is not online yet`]
     if (offline.length > 0) return [`${name} does not see ${offline.join(', ')}`]
     return status.dc === undefined ? [`${name} knows of nobody who decides`] : []
   })

@@ -9,6 +9,7 @@ import type { Observation } from '../observe.ts'
 import { beyond, joined, openings } from './choose.ts'
 import { isPending, readLiveCluster } from './live.ts'
 import type { ClusterOrder, Decided } from './cluster-order.ts'
+import { takenVips } from './taken.ts'
 import { formSteps, liveSteps, notesOf } from './describe.ts'
 import { whoLeaves } from './leaving.ts'
 
@@ -67,6 +68,7 @@ export function decideClusterOrder(
       const early = opened.includes(name) ? openings(steps) : []
       return (byAll ? beyond(steps) : joined(steps)).some((step) => !early.includes(step))
     }),
+    taken: takenVips(inventory, view),
     cib,
     migrates: live.keepalived.length > 0,
   }

@@ -1,4 +1,5 @@
 import { deviceCertificatesCheck } from '../../checks/device-certificates.ts'
+import { deviceVoteCheck } from '../../checks/device-vote.ts'
 import { serviceCheck } from '../../checks/service.ts'
 import { fileHash, rootFile } from '../../resources/file.ts'
 import { clearedResource } from '../../resources/cleared.ts'
@@ -46,7 +47,9 @@ export const corosyncRole: Role = ({ inventory, facts, platform: { cluster, init
       serviceResource(DEVICE_UNIT, device === undefined ? 'retired' : 'running'),
     ],
     checks: [
-      ...(device === undefined ? [] : [serviceCheck(DEVICE_UNIT, init.logCommand(DEVICE_UNIT))]),
+      ...(device === undefined
+        ? []
+        : [serviceCheck(DEVICE_UNIT, init.logCommand(DEVICE_UNIT)), deviceVoteCheck(device.host)]),
       ...(device === undefined || device.tls === 'off' ? [] : [deviceCertificatesCheck()]),
     ],
   }

@@ -23,7 +23,12 @@ export function belongingOf(conf: string | undefined, { cluster, loadBalancers }
 
 /** Whether an earlier run wrote it for this cluster: nothing less is proof enough to end what runs with it. */
 export function isWrittenFor(conf: string | undefined, { cluster }: Inventory): boolean {
-  return conf?.startsWith(`# Managed by ha-provision for the cluster ${cluster}:`) === true
+  return conf !== undefined && clusterWrittenFor(conf) === cluster
+}
+
+/** The cluster that an earlier run wrote it for; undefined where somebody else did. */
+export function clusterWrittenFor(conf: string): string | undefined {
+  return /^# Managed by ha-provision for the cluster (\S+):/.exec(conf)?.[1]
 }
 
 /** What a corosync.conf calls its cluster; empty where it does not. */

@@ -346,7 +346,7 @@ describe('what members have of their own', () => {
       'lb2 (does not hold the VIP), then the VIP is verified',
       'lb1 (holds the VIP: last), then the VIP is verified',
     ])
-    expect(decided.notes).toEqual(['the VIP stays where it is, unless the CIB changes what it runs with'])
+    expect(decided.notes).toEqual(['the VIP stays where it is'])
   })
 
   test('the CIB comes after it, and alone needs no turn', () => {
