@@ -1,4 +1,4 @@
-import type { Check } from './check.ts'
+import type { Check, Finding } from './check.ts'
 
 const MEND =
   'see whether its host can be reached, whether corosync-qnetd runs there, and the journal of corosync-qdevice'
@@ -11,7 +11,7 @@ export function deviceVoteCheck(device: string): Check {
     scope: 'host',
     probe: () => 'timeout 10 corosync-quorumtool -s 2>/dev/null || true',
     judge: (samples) =>
-      samples.flatMap(({ host, output }) => {
+      samples.flatMap(({ host, output }): readonly Finding[] => {
         // Where corosync does not run that is told already.
         if (output.trim() === '') return []
         // votequorum: alive, votes, and whether it is the master of a tie: `A,V,NMW`.

@@ -132,8 +132,8 @@ describe('corosync', () => {
     const facts = clusterFacts('lb1', { conf: OURS })
     const ids = (of: Inventory) => checksOf('corosync', facts, of).map(({ id }) => id)
     expect(ids(inventory)).toEqual([])
-    expect(ids(withDevice(inventory))).toEqual(['service[corosync-qdevice]'])
-    expect(ids(withDevice(inventory, 'on'))).toEqual(['service[corosync-qdevice]', 'device-certificates'])
+    expect(ids(withDevice(inventory))).toEqual(['service[corosync-qdevice]', 'device-vote'])
+    expect(ids(withDevice(inventory, 'on'))).toEqual(['service[corosync-qdevice]', 'device-vote', 'device-certificates'])
   })
 
   test('without encryption no key', () => {
