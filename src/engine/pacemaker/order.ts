@@ -88,9 +88,11 @@ function changesOf(observation: Observation, view: View, contents: Contents): Re
   const versions = view.facts.get(observation.host)?.versions
   const config = files.find(({ encoding }) => encoding === undefined)
   const key = files.find(({ encoding }) => encoding === 'base64')
-  const isKeyChanged = key !== undefined && isPending(observation, `file[${key.path}]`, 'content')
   const after = config?.content.reveal() ?? ''
   const before = old?.get(config?.path ?? '')?.running?.reveal() ?? after
+  // A run that was killed has written the key and not loaded it: its file tells nothing any more, and nothing else can differ.
+  const isLoadLeft = before === after && isPending(observation, 'loaded[corosync]', 'configuration')
+  const isKeyChanged = key !== undefined && (isLoadLeft || isPending(observation, `file[${key.path}]`, 'content'))
   const changes = corosyncChanges(
     { conf: before, authkey: isKeyChanged ? undefined : '' },
     { conf: after, authkey: '' },

@@ -133,7 +133,11 @@ describe('corosync', () => {
     const ids = (of: Inventory) => checksOf('corosync', facts, of).map(({ id }) => id)
     expect(ids(inventory)).toEqual([])
     expect(ids(withDevice(inventory))).toEqual(['service[corosync-qdevice]', 'device-vote'])
-    expect(ids(withDevice(inventory, 'on'))).toEqual(['service[corosync-qdevice]', 'device-vote', 'device-certificates'])
+    expect(ids(withDevice(inventory, 'on'))).toEqual([
+      'service[corosync-qdevice]',
+      'device-vote',
+      'device-certificates',
+    ])
   })
 
   test('without encryption no key', () => {

@@ -13,6 +13,8 @@ import { clusterFacts } from '../../support/pacemaker.ts'
 export const playbook = await loadShippedPlaybook('pacemaker')
 export const CONF = '/etc/corosync/corosync.conf'
 export const KEY = 'file[/etc/corosync/authkey]'
+/** corosync runs with something else, and its files are as wanted. */
+export const LOADED = 'loaded[corosync]'
 export const HAPROXY = 'file[/etc/haproxy/haproxy.cfg]'
 export const CIB = 'cib[test]'
 export const OPENING = 'firewall[udp/5405]'
@@ -103,6 +105,8 @@ function compared(resource: Resource, { running = true, wants = [] }: Member, is
   if (id === `file[${CONF}]` && !isSame && file !== undefined) return change('content', '', { do: 'write', file })
   if (id === 'loaded[corosync]' && load !== undefined && (!running || !isSame || wants.includes(KEY)))
     return change('p', running ? 'runs with another' : 'not running', { do: 'load', load })
+  if (id === LOADED && load !== undefined && wants.includes(LOADED))
+    return change('configuration', 'runs with another', { do: 'load', load })
   if (id === 'service[pacemaker]' && !running) return change('state', '', { do: 'start', unit: 'pacemaker' })
   if (!wants.includes(id)) return NOTHING
   if (file !== undefined) return change('content', '', { do: 'write', file })

@@ -5,7 +5,7 @@ import { decideClusterOrder } from '../../../../src/engine/pacemaker/order.ts'
 import { refuseAlive, refuseCluster } from '../../../../src/engine/pacemaker/refuse.ts'
 import { pacemakerInventory } from '../../support/pacemaker.ts'
 import { runOf } from '../run-of.ts'
-import { CIB, clusterOf, HAPROXY, KEY, type Member, OPENING } from './cluster.ts'
+import { CIB, clusterOf, HAPROXY, KEY, LOADED, type Member, OPENING } from './cluster.ts'
 
 const VIP = '10.0.0.100'
 const two = pacemakerInventory()
@@ -312,6 +312,10 @@ describe('what corosync runs with', () => {
   test('another key too, though nothing else differs', () => {
     const decided = order({ lb1: { wants: [KEY] }, lb2: { wants: [KEY] } })
     expect(decided).toMatchObject({ reload: ['key'], turns: [] })
+  })
+
+  test('a key that a killed run has written and not loaded goes the same way', () => {
+    expect(order({ lb1: { wants: [LOADED] }, lb2: {} })).toMatchObject({ reload: ['key'], turns: [] })
   })
 
   test('another name of the cluster is taken only at a start, and the plan says so', () => {
