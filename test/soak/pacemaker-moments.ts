@@ -49,9 +49,9 @@ export const living: readonly ClusterMoment[] = [
     wreck: 'power',
   },
   {
-    name: 'the joiner has its configuration, the others do not',
+    name: 'corosync of the joiner is enabled, and not started',
     change: 'join',
-    at: doing('action-done', CONF, 'lb3'),
+    at: doing('action-done', 'enable corosync', 'lb3'),
     wreck: 'script',
   },
   {
