@@ -421,15 +421,18 @@ describe('nothing is left', () => {
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('of a process that %s ended', async (name) => {
     const target = JSON.stringify(to(plain))
+    const begun = `/tmp/begun-${name}`
     const program = `import { createPool } from ${JSON.stringify(POOL)}
       const connection = await createPool().connect(${target})
-      connection.run({ label: 'sleep', script: 'sleep 600', timeoutSeconds: 600 })
-      console.log('in')
+      connection.run({ label: 'sleep', script: ${JSON.stringify(`touch '${begun}'; sleep 600`)}, timeoutSeconds: 600 })
       setInterval(() => {}, 1000)`
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit'],
     })
-    await new Promise((resolve) => child.stdout.once('data', resolve))
+    const isBegun = async (): Promise<boolean> =>
+      (await box.exec(`[ -e ${begun} ] && echo begun || true`)).includes('begun')
+    for (let tries = 0; tries < 60 && !(await isBegun()); tries += 1) await sleep(200)
+    expect(await isBegun()).toBe(true)
     expect(leftProcesses()).not.toEqual([])
     child.kill(name)
     await soon(() => leftProcesses().length === 0)
