@@ -424,7 +424,7 @@ describe('nothing is left', () => {
     const begun = `/tmp/begun-${name}`
     const program = `import { createPool } from ${JSON.stringify(POOL)}
       const connection = await createPool().connect(${target})
-      connection.run({ label: 'sleep', script: ${JSON.stringify(`touch '${begun}'; sleep 600`)}, timeoutSeconds: 600 })
+      connection.run({ label: 'sleep', script: ${JSON.stringify(`touch '${begun}'; sleep 8`)}, timeoutSeconds: 60 })
       setInterval(() => {}, 1000)`
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -435,7 +435,8 @@ describe('nothing is left', () => {
     expect(await isBegun()).toBe(true)
     expect(leftProcesses()).not.toEqual([])
     child.kill(name)
-    await soon(() => leftProcesses().length === 0)
+    // ssh waits for what runs on the host: nothing tells that command that nobody waits for it any more.
+    await soon(() => leftProcesses().length === 0, 30)
     expect(leftProcesses()).toEqual([])
     // Whoever is killed like this cannot remove its folder, which is empty.
     for (const folder of leftFolders()) {

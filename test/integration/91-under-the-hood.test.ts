@@ -95,7 +95,7 @@ describe('a pair made by hand after the published text', () => {
     await writeFile(file, text.replace(/^ha: pacemaker$/m, 'ha: keepalived'))
     const ran = await cliText(['up', file])
     expect(ran.code, ran.stdout + ran.stderr).toBe(1)
-    expect(ran.stdout + ran.stderr).toContain('in a cluster that ha-provision has not configured')
+    expect(ran.stdout + ran.stderr).toContain('with keepalived beside it a VIP may have two holders')
     for (const host of hosts) expect(await onHost(host, 'command -v keepalived || echo none')).toBe('none')
   })
 
