@@ -81,7 +81,9 @@ describe('a pair of ha: pacemaker that is changed while a client asks through it
     const done = await cluster.changed('haproxy.cfg changes', THREE, file)
     expectUnnoticed(done)
     const reloaded = ofType(done.ran.events, 'action-done').filter(({ resource }) => resource === 'loaded[haproxy]')
-    expect(reloaded.map(({ host }) => host).at(-1)).toBe(holder)
+    // The second VIP may be elsewhere: its holder is one of the last too.
+    const holders = [holder, ...(await holdersOf(lab.vip.replace(/\d+$/, '251'), THREE))]
+    expect(holders).toContain(reloaded.map(({ host }) => host).at(-1))
     expect(await Promise.all(THREE.map((host) => onHost(host, 'systemctl show -p MainPID --value haproxy')))).toEqual(
       pids,
     )
