@@ -49,3 +49,10 @@ export function readFirst({ reload, live }: Pick<Decided, 'reload' | 'live'>): r
   const isJoining = live.unlisted.length > 0 && live.leaving.length === 0
   return isJoining ? reload.filter((aspect) => aspect !== 'members' && aspect !== 'votes') : reload
 }
+
+const CRYPTO: readonly string[] = ['key', 'cipher', 'hash']
+
+/** Whether members go over to other words among themselves by this. */
+export function isRekeying(reload: readonly string[]): boolean {
+  return reload.some((aspect) => CRYPTO.includes(aspect))
+}

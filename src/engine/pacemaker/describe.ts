@@ -1,6 +1,5 @@
-import { readFirst, type Decided } from './cluster-order.ts'
+import { isRekeying, readFirst, type Decided } from './cluster-order.ts'
 import type { LiveCluster } from './live.ts'
-import { isRekeying } from './rekey.ts'
 import { calledBy } from './who.ts'
 
 /** How a cluster that runs nowhere is formed, in words. */

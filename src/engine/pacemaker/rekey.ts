@@ -9,13 +9,6 @@ import { awaitMembers, missingIn, quorateAmong } from './membership.ts'
 import { reloadCluster } from './reload.ts'
 import { setMaintenance } from './restart.ts'
 
-const CRYPTO: readonly string[] = ['key', 'cipher', 'hash']
-
-/** Whether members go over to other words among themselves by this. */
-export function isRekeying(reload: readonly string[]): boolean {
-  return reload.some((aspect) => CRYPTO.includes(aspect))
-}
-
 /**
  * While keys or ciphers change hands a member that is some milliseconds late may be parted from the others, and comes back by itself (seen
  * with corosync 3.1.7). pacemaker leaves haproxy and the VIPs as they are until that would have been noticed and is over.
