@@ -1,11 +1,8 @@
 // One run of the test runner, as a process group of its own that ends in any case.
 import { spawn } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
-import { relative } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-
-/** The whole is where it happened; a log that is cut keeps its end. */
-const LINES_OF_A_FAILURE = 20
 
 const running = new Set()
 
@@ -19,12 +16,12 @@ export function endAll() {
  * after so many minutes is ended, and counts as one failure more. With a prefix each line it prints begins so.
  */
 export async function vitest({ name, project, files = [], minutes, lab, prefix }) {
-  const report = `.cache/test-report-${name}.json`
-  rmSync(report, { force: true })
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const tally = resolve(`.cache/test-tally-${name}.json`)
+  rmSync(tally, { force: true })
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=./test/tally.mjs']
   const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...args, ...files], {
     stdio: ['ignore', prefix === undefined ? 'inherit' : 'pipe', prefix === undefined ? 'inherit' : 'pipe'],
-    env: lab === undefined ? process.env : { ...process.env, HA_PROVISION_LAB: lab },
+    env: { ...process.env, TEST_TALLY: tally, ...(lab === undefined ? {} : { HA_PROVISION_LAB: lab }) },
     detached: true,
   })
   running.add(child)
@@ -42,47 +39,20 @@ export async function vitest({ name, project, files = [], minutes, lab, prefix }
       createInterface({ input: from }).on('line', (line) => to.write(`${prefix}${line}\n`))
     }
   }
-  const status = await new Promise((resolve) => child.once('close', resolve))
+  const status = await new Promise((ended) => child.once('close', ended))
   clearTimeout(timer)
   running.delete(child)
   if (late) console.error(`${name}: no end after ${minutes} minutes`)
-  return counted(report, status, name)
+  return counted(tally, status, name)
 }
 
-/**
- * What a run counted, and its failures in words. One that failed without a failed test counts one failure: a file that does not
- * load, a run that hung.
- */
-function counted(report, status, name) {
-  let counts = { passed: 0, failed: 0, skipped: 0, failures: [] }
-  try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, testResults } =
-      JSON.parse(readFileSync(report, 'utf8'))
-    // A file that does not load has no tests that could fail.
-    const broken = numFailedTests === 0 ? numFailedTestSuites : 0
-    counts = {
-      passed: numPassedTests,
-      failed: numFailedTests + broken,
-      skipped: numPendingTests + numTodoTests,
-      failures: testResults.flatMap(failuresOf).map((failure) => `${name}│ ${failure}`),
-    }
-  } catch {
-    counts.failures.push(`${name}: the test runner left no report`)
-  }
-  if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1
-  if (status !== 0 && counts.failed + counts.skipped === 0) counts.failed = 1
-  return counts
-}
-
-/** Where, what, and how it failed, as far as a few lines tell. */
-function failuresOf({ name: file, message, assertionResults }) {
-  const failed = assertionResults.filter(({ status }) => status === 'failed')
-  const told = failed.map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages.join('\n')}`)
-  const all = told.length === 0 && message !== '' ? [message] : told
-  return all.map((text) => {
-    const lines = text.split('\n').filter((line) => !line.includes('/node_modules/'))
-    return `${relative('.', file)}: ${lines.slice(0, LINES_OF_A_FAILURE).join('\n')}`
-  })
+/** What a run counted, and its failures in words. One that failed without a failed test counts one failure: a run that hung. */
+function counted(tally, status, name) {
+  const nothing = { passed: 0, failed: 0, skipped: 0, failures: ['the test runner left no tally'] }
+  const seen = existsSync(tally) ? JSON.parse(readFileSync(tally, 'utf8')) : nothing
+  const counts = { ...seen, failures: seen.failures.map((failure) => `${name}│ ${failure}`) }
+  const silent = counts.failed + counts.skipped === 0 && (status !== 0 || counts.passed === 0)
+  return silent ? { ...counts, failed: 1 } : counts
 }
 
 function end(child, signal) {

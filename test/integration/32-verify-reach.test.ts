@@ -122,7 +122,7 @@ describe('verify, where servers or the way to the members are the matter', () =>
 
   it('members whose sshd does not forward are not asked, which is no pass', async () => {
     const drop = '/etc/ssh/sshd_config.d/00-no-forwarding.conf'
-    await onAll(['lb1', 'lb2'], `echo 'AllowTcpForwarding no' >${drop}; systemctl reload ssh`)
+    await onAll(['lb1', 'lb2'], `echo 'AllowTcpForwarding no' >${drop}; systemctl restart ssh`)
     try {
       const seen = await verdict(file)
       expect(seen.told).toEqual([
@@ -138,7 +138,7 @@ describe('verify, where servers or the way to the members are the matter', () =>
       )
       expect(seen.passed).not.toContainEqual(expect.stringMatching(/^passed (haproxy\[|servers)/))
     } finally {
-      await onAll(['lb1', 'lb2'], `rm -f ${drop}; systemctl reload ssh`)
+      await onAll(['lb1', 'lb2'], `rm -f ${drop}; systemctl restart ssh`)
     }
   })
 })

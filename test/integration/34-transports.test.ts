@@ -68,12 +68,12 @@ describe('the whole job by the ssh of this machine', () => {
         echo 'certified ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/certified && chmod 0440 /etc/sudoers.d/certified
         echo '${trusted}' > /etc/ssh/ca.pub
         printf 'Match User certified\\n  AuthorizedKeysFile none\\nMatch all\\n  TrustedUserCAKeys /etc/ssh/ca.pub\\n' > /etc/ssh/sshd_config.d/certified.conf
-        systemctl reload ssh`
+        systemctl restart ssh`
       await Promise.all(HOSTS.map(async (host) => await onHost(host, script)))
     })
     afterAll(async () => {
       const script =
-        'rm -f /etc/ssh/sshd_config.d/certified.conf /etc/ssh/ca.pub /etc/sudoers.d/certified; systemctl reload ssh; userdel -r certified'
+        'rm -f /etc/ssh/sshd_config.d/certified.conf /etc/ssh/ca.pub /etc/sudoers.d/certified; systemctl restart ssh; userdel -r certified'
       await Promise.all(HOSTS.map(async (host) => await onHost(host, `${script} 2>/dev/null || true`)))
     })
 
