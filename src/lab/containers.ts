@@ -24,11 +24,14 @@ export async function listContainers(project: string): Promise<Container[]> {
   })
 }
 
-/** Removes members at once: what runs in them is killed, not stopped. */
+/**
+ * Removes members: what runs in them is killed, not stopped. One after the other, since two that leave a network in the same
+ * moment can lock Docker Engine 20.10 up for good (moby/moby#42545).
+ */
 export async function removeMembers(project: string, members: readonly string[]): Promise<void> {
-  if (members.length === 0) return
-  const names = members.map((member) => containerOf({ project }, member))
-  await run('docker', ['rm', '--force', '--volumes', ...names], { seconds: 60 })
+  for (const member of members) {
+    await run('docker', ['rm', '--force', '--volumes', containerOf({ project }, member)], { seconds: 60 })
+  }
 }
 
 /** Removes a project's networks; nothing may be in them. */

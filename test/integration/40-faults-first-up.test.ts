@@ -8,6 +8,8 @@ import { complaint, complaints, container, endBackground, holdAptLock, silence, 
 
 /** A unit of the operator that ends as soon as it is started. */
 const DROP_IN = '/run/systemd/system/keepalived.service.d/operator.conf'
+/** Keeps an installation under way until the host has fallen silent. */
+const SLOW_APT = '/etc/apt/apt.conf.d/99slow'
 
 function installs(host: string): (event: Event) => boolean {
   return (event) => event.type === 'action-started' && event.host === host && event.what.startsWith('install')
@@ -24,10 +26,12 @@ describe('the first up of a bare pair', () => {
 
   it('names who holds the lock of apt, and the host that falls silent', async () => {
     await holdAptLock('lb1')
+    await onHost('lb2', `echo 'DPkg::Pre-Invoke { "sleep 4"; };' >${SLOW_APT}`)
     const run = startCli(['up', file])
     await run.seen(installs('lb2'))
     await silence('lb2')
     const ran = await run.ended.finally(() => unsilence('lb2'))
+    await onHost('lb2', `rm ${SLOW_APT}`)
     await endBackground('lb1', 'perl')
     // What failed outweighs what went out of sight.
     expect(complaints(ran, 1)).toEqual([

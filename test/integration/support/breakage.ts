@@ -45,10 +45,10 @@ export async function onAll(hosts: readonly string[], script: string): Promise<v
   await Promise.all(hosts.map((host) => onHost(host, script)))
 }
 
-/** `docker pause`, `stop` … of members of this lab. */
+/** `docker pause`, `stop` … of members of this lab, one after the other (see removeMembers of src/lab/containers.ts). */
 export async function docker(words: readonly string[], members: readonly string[]): Promise<void> {
   const lab = await readLab()
-  await execa('docker', [...words, ...members.map((member) => containerOf(lab, member))], { timeout: 60_000 })
+  for (const member of members) await execa('docker', [...words, containerOf(lab, member)], { timeout: 60_000 })
 }
 
 /** The main process of a unit, as its init system says; with OpenRC, as its pid file does. */
