@@ -24,7 +24,9 @@ sed -e 's/^LoadState=/load=/' -e 's/^ActiveState=/active=/' -e 's/^UnitFileState
   hold: (units) => `${words('systemctl', '-q', 'mask', '--runtime', ...units)} 2>/dev/null`,
   release: (units) => words('systemctl', '-q', 'unmask', '--runtime', ...units),
   rereadUnits: () => 'systemctl daemon-reload',
-  log: (unit, lines) => `journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
+  // What a unit said in the moment it failed is in the journal only when the journal has come to it.
+  log: (unit, lines) =>
+    `timeout 5 journalctl --sync 2>/dev/null; journalctl -u ${quote(unit)} -n ${lines} --no-pager -o cat 2>/dev/null`,
   logCommand: (unit) => words('journalctl', '-u', unit),
   restartDropIn: (unit, delay) => ({
     path: dropInPath(unit),

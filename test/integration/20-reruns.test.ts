@@ -47,7 +47,7 @@ describe('reruns after changes of nodes', () => {
     const watch = await openWatch(lab.vip, ['api1', 'api2'])
     const linesBefore = watch.lines()
     expect(linesBefore).toBeGreaterThan(0)
-    const { result: ran, seen } = await whileAsking(lab.vip, ['lb1', 'lb2'], () => cli(['up', file]))
+    const { result: ran, seen } = await whileAsking(lab.vip, ['lb1', 'lb2'], () => cli(['up', file]), { patience: 5 })
     expect(ran.code, ran.stdout).toBe(0)
     expect(orderOf(ran)).toEqual(['lb2', 'lb1'])
     expect(seen).toMatchObject({ failed: 0, mostHolders: 1 })
@@ -74,7 +74,7 @@ describe('reruns after changes of nodes', () => {
 
   it('a third load balancer joins after the others list it', async () => {
     const file = await inventory('trio', { hosts: TRIO })
-    const { result: ran, seen } = await whileAsking(lab.vip, TRIO, () => cli(['up', file]))
+    const { result: ran, seen } = await whileAsking(lab.vip, TRIO, () => cli(['up', file]), { patience: 5 })
     expect(ran.code, ran.stdout).toBe(0)
     expect(seen).toMatchObject({ failed: 0, mostHolders: 1 })
     const loads = ofType(ran.events, 'action-done').filter(({ resource }) => resource === 'loaded[keepalived]')
@@ -110,7 +110,7 @@ describe('reruns after changes of nodes', () => {
     const file = await inventory('swapped', { host: { lb1: { priority: 100 }, lb2: { priority: 200 } } })
     const plan = await cli(['plan', file])
     expect(ofType(plan.events, 'order')[0]?.notes.join()).toContain('the VIP moves from lb1 to lb2')
-    const { result: ran, seen } = await whileAsking(lab.vip, ['lb1', 'lb2'], () => cli(['up', file]))
+    const { result: ran, seen } = await whileAsking(lab.vip, ['lb1', 'lb2'], () => cli(['up', file]), { patience: 5 })
     expect(ran.code, ran.stdout).toBe(0)
     expect(await holdersOf(lab.vip)).toEqual(['lb2'])
     expect(seen.failed).toBeLessThan(5)
@@ -122,7 +122,7 @@ describe('reruns after changes of nodes', () => {
   it('a new VRRP password goes the way that never makes two holders', async () => {
     const file = await inventory('password', { keepalived: { auth_pass: { env: 'LAB_VRRP' } } })
     process.env.LAB_VRRP = 'Xy12abCD'
-    const { result: ran, seen } = await whileAsking(lab.vip, ['lb1', 'lb2'], () => cli(['up', file]))
+    const { result: ran, seen } = await whileAsking(lab.vip, ['lb1', 'lb2'], () => cli(['up', file]), { patience: 5 })
     expect(ran.code, ran.stdout).toBe(0)
     expect(ran.stdout).not.toContain('Xy12abCD')
     expect(ofType(ran.events, 'order')[0]?.steps.join()).toContain('VRRP authentication')

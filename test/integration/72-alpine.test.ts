@@ -82,7 +82,7 @@ describe('a bare Alpine pair', () => {
   it('one value changed is one reload each and no restart', async () => {
     const before = await Promise.all(BOTH.map(processes))
     const changed = await inventory('slower', { haproxy: { defaults: { timeouts: { connect: '7s' } } } })
-    const { result: ran, seen } = await whileAsking(lab.vip, BOTH, () => cli(['up', changed]))
+    const { result: ran, seen } = await whileAsking(lab.vip, BOTH, () => cli(['up', changed]), { patience: 5 })
     expect(ran.code, ran.stdout).toBe(0)
     expect(seen.mostHolders).toBe(1)
     expect(seen.failed).toBeLessThan(5)

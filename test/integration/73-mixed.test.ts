@@ -53,7 +53,7 @@ describe('Debian and Alpine in one pair', () => {
 
   it('the VIP moves from Alpine to Debian and back', async () => {
     const swapped = await inventory('swapped', { host: { lb1: { priority: 100 }, lb2: { priority: 200 } } })
-    const { result: ran, seen } = await whileAsking(lab.vip, BOTH, () => cli(['up', swapped]))
+    const { result: ran, seen } = await whileAsking(lab.vip, BOTH, () => cli(['up', swapped]), { patience: 5 })
     expect(ran.code, ran.stdout).toBe(0)
     expect(seen.failed).toBeLessThan(5)
     await holder('lb2')

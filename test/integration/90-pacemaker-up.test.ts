@@ -54,7 +54,7 @@ describe('a bare Debian pair with ha: pacemaker', () => {
   it('has nothing to do the second time, costs two executions a host, and loses neither an answer nor quorum', async () => {
     const before = await Promise.all(PAIR.map(executionsInLog))
     const { result, quorum } = await whileWatchingQuorum(PAIR, () =>
-      whileAsking(lab.vip, PAIR, () => cli(['up', file])),
+      whileAsking(lab.vip, PAIR, () => cli(['up', file]), { patience: 5 }),
     )
     const { result: ran, seen } = result
     expect(ran.code, ran.stdout).toBe(0)

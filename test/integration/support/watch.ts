@@ -1,8 +1,8 @@
 import { execa } from 'execa'
 import { containerOf } from '../../../src/lab/containers.ts'
-import { onHost } from '../../../src/lab/hosts.ts'
 import { until } from '../../../src/lab/wait.ts'
 import { readLab } from '../../../src/lab/state.ts'
+import { watchHolders } from './holder-watch.ts'
 
 /** What a client and the hosts saw while something happened. */
 export interface Seen {
@@ -19,12 +19,12 @@ export interface Seen {
 /** The client: a fresh TLS request every 20 ms from inside the lab, until its stdin ends or five minutes are over. */
 const CLIENT = `
 import select, socket, ssl, sys, time
-address, context = sys.argv[1], ssl._create_unverified_context()
+address, patience, context = sys.argv[1], float(sys.argv[2]), ssl._create_unverified_context()
 total = failed = refused = 0; longest = 0.0; last = time.monotonic(); end = last + 300
 while time.monotonic() < end and not select.select([sys.stdin], [], [], 0.02)[0]:
     total += 1
     try:
-        with socket.create_connection((address, 6443), 0.5) as plain, context.wrap_socket(plain) as secure:
+        with socket.create_connection((address, 6443), patience) as plain, context.wrap_socket(plain) as secure:
             secure.sendall(b"GET /readyz HTTP/1.0\\r\\n\\r\\n")
             if not secure.recv(64).startswith(b"HTTP/1."): raise OSError
         now = time.monotonic(); longest = max(longest, now - last); last = now
@@ -34,38 +34,28 @@ longest = max(longest, time.monotonic() - last)
 print(total, failed, refused, round(longest * 1000))
 `
 
-/** Asks through an address all the time and counts its holders, while \`work\` is done. */
+/**
+ * Asks through an address all the time and counts its holders, while `work` is done. `patience`: seconds that a request waits
+ * for its answer. Half a second shows how long a gap is; where none may fail, a machine that is busy for a moment is given time.
+ */
 export async function whileAsking<T>(
   address: string,
   hosts: readonly string[],
   work: () => Promise<T>,
+  { patience = 0.5 } = {},
 ): Promise<{ readonly result: T; readonly seen: Seen }> {
   const lab = await readLab()
-  const client = execa('docker', ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', CLIENT, address], {
-    stdin: 'pipe',
-  })
-  const counting = new AbortController()
-  let mostHolders = 0
-  const counts = (async () => {
-    while (!counting.signal.aborted) {
-      const held = await Promise.all(
-        hosts.map((host) =>
-          // A host whose power is cut holds nothing.
-          onHost(host, `ip -o addr show | grep -cwF 'inet ${address}' || true`).catch(() => '0'),
-        ),
-      )
-      mostHolders = Math.max(mostHolders, held.filter((count) => count.trim() !== '0').length)
-    }
-  })()
+  const words = ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', CLIENT, address, String(patience)]
+  const client = execa('docker', words, { stdin: 'pipe' })
+  const holders = await watchHolders(address, hosts)
   try {
     const result = await work()
-    counting.abort()
-    await counts
+    const mostHolders = await holders.stop()
     client.stdin.end()
     const [requests = 0, failed = 0, refused = 0, longestGap = 0] = (await client).stdout.split(' ').map(Number)
     return { result, seen: { requests, failed, refused, longestGap, mostHolders } }
   } finally {
-    counting.abort()
+    await holders.stop()
     client.kill()
   }
 }
