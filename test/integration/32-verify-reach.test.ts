@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Lab } from '../../src/lab/state.ts'
-import { docker, onAll, until, verdict } from './support/breakage.ts'
+import { docker, onAll, PATIENCE, until, untilWhole, verdict } from './support/breakage.ts'
 import { cli } from './support/cli.ts'
 import { anyLab, holdersOf, inventory } from './support/cluster.ts'
 
@@ -16,21 +16,14 @@ describe('verify, where servers or the way to the members are the matter', () =>
     expect(ran.code, ran.stdout).toBe(0)
   })
 
-  const whole = async (): Promise<void> => {
-    await until(
-      20,
-      () => verdict(file),
-      ({ code, told }) => code === 0 && told.length === 0,
-    )
-  }
   const told = async (lines: readonly RegExp[], words: readonly string[] = []) =>
     await until(
-      20,
+      PATIENCE,
       () => verdict(file, words),
       (seen) => seen.told.length === lines.length && lines.every((line, index) => line.test(seen.told[index] ?? '')),
     )
 
-  afterEach(whole)
+  afterEach(() => untilWhole(file))
 
   it('no server is up: one warning, and with --require-servers a failure', async () => {
     await docker(['stop', '--time', '1'], APIS)
@@ -72,9 +65,9 @@ describe('verify, where servers or the way to the members are the matter', () =>
     await onAll(APIS, 'touch /run/require-auth')
     try {
       const seen = await until(
-        15,
+        PATIENCE,
         () => verdict(file, ['--require-servers']),
-        ({ passed }) => passed.some((line) => line.includes('answered 401 to lb2')),
+        ({ passed, told }) => told.length === 0 && passed.some((line) => line.includes('answered 401 to lb2')),
       )
       expect(seen).toMatchObject({ code: 0, told: [] })
     } finally {
@@ -102,7 +95,7 @@ describe('verify, where servers or the way to the members are the matter', () =>
     await docker(['pause'], ['lb1'])
     try {
       await until(
-        15,
+        PATIENCE,
         () => holdersOf(lab.vip, ['lb2']),
         (seen) => seen.length === 1,
       )

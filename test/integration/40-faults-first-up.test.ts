@@ -4,12 +4,21 @@ import type { Lab } from '../../src/lab/state.ts'
 import type { Event } from '../../src/engine/events.ts'
 import { cli, ofType, outcome, startCli } from './support/cli.ts'
 import { bareLab, holdersOf, inventory } from './support/cluster.ts'
-import { complaint, complaints, container, endBackground, holdAptLock, silence, unsilence } from './support/faults.ts'
+import {
+  aptReached,
+  complaint,
+  complaints,
+  container,
+  holdApt,
+  holdAptLock,
+  letGo,
+  releaseApt,
+  silence,
+  unsilence,
+} from './support/faults.ts'
 
 /** A unit of the operator that ends as soon as it is started. */
 const DROP_IN = '/run/systemd/system/keepalived.service.d/operator.conf'
-/** Keeps an installation under way until the host has fallen silent. */
-const SLOW_APT = '/etc/apt/apt.conf.d/99slow'
 
 function installs(host: string): (event: Event) => boolean {
   return (event) => event.type === 'action-started' && event.host === host && event.what.startsWith('install')
@@ -25,20 +34,24 @@ describe('the first up of a bare pair', () => {
   })
 
   it('names who holds the lock of apt, and the host that falls silent', async () => {
-    await holdAptLock('lb1')
-    await onHost('lb2', `echo 'DPkg::Pre-Invoke { "sleep 4"; };' >${SLOW_APT}`)
-    const run = startCli(['up', file])
-    await run.seen(installs('lb2'))
-    await silence('lb2')
-    const ran = await run.ended.finally(() => unsilence('lb2'))
-    await onHost('lb2', `rm ${SLOW_APT}`)
-    await endBackground('lb1', 'perl')
-    // What failed outweighs what went out of sight.
-    expect(complaints(ran, 1)).toEqual([
-      complaint('lb2', /connection lost while “(install|observe)/, /safe to start again/),
-      complaint('lb1', /install .*failed .*lock-frontend.*held by process \d+ \(perl\)/s, /run again/),
-    ])
-    expect(outcome(ran).outcome).toBe('failed')
+    try {
+      await holdAptLock('lb1')
+      await holdApt('lb2')
+      const run = startCli(['up', file])
+      await run.seen(installs('lb2'))
+      await aptReached('lb2')
+      await silence('lb2')
+      const ran = await run.ended.finally(() => unsilence('lb2'))
+      // What failed outweighs what went out of sight.
+      expect(complaints(ran, 1)).toEqual([
+        complaint('lb2', /connection lost while “install/, /safe to start again/),
+        complaint('lb1', /install .*failed .*lock-frontend.*held by process \d+ \(perl\)/s, /run again/),
+      ])
+      expect(outcome(ran).outcome).toBe('failed')
+    } finally {
+      await releaseApt('lb2')
+      await letGo('lb1')
+    }
   })
 
   it('says that the disk is full, and what was installed elsewhere', async () => {
@@ -53,11 +66,17 @@ describe('the first up of a bare pair', () => {
   })
 
   it('says that a host died in the middle of the installation', async () => {
-    const run = startCli(['up', file])
-    await run.seen(installs('lb1'))
-    await container('kill', 'lb1')
-    const ran = await run.ended.finally(() => startMembers(lab, ['lb1']))
-    expect(complaints(ran, 4)).toEqual([complaint('lb1', /connection lost while “install/, /jump host 127\.0\.0\.1/)])
+    await holdApt('lb1')
+    try {
+      const run = startCli(['up', file])
+      await run.seen(installs('lb1'))
+      await aptReached('lb1')
+      await container('kill', 'lb1')
+      const ran = await run.ended.finally(() => startMembers(lab, ['lb1']))
+      expect(complaints(ran, 4)).toEqual([complaint('lb1', /connection lost while “install/, /jump host 127\.0\.0\.1/)])
+    } finally {
+      await releaseApt('lb1')
+    }
   })
 
   it('takes keepalived back when it does not start, and names what was installed', async () => {

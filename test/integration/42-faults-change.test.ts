@@ -1,15 +1,27 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { compose } from '../../src/lab/compose.ts'
+import { beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { onHost } from '../../src/lab/hosts.ts'
 import { until } from '../../src/lab/wait.ts'
+import { docker, PATIENCE } from './support/breakage.ts'
 import { cli, ofType, startCli } from './support/cli.ts'
 import { holdersOf, inventory, type Changes } from './support/cluster.ts'
-import { background, complaint, complaints, configured, endBackground, refused, servingPair } from './support/faults.ts'
+import {
+  complaint,
+  complaints,
+  configured,
+  holdByPerl,
+  holdPort,
+  letGo,
+  refused,
+  servingPair,
+} from './support/faults.ts'
+import { quiet } from './support/kills.ts'
 
 const OPERATOR = '/run/systemd/system/keepalived.service.d/operator.conf'
 const BREAK_UNIT = (lines: string) =>
   `mkdir -p $(dirname ${OPERATOR}); printf '[Service]\\n${lines}\\n' >${OPERATOR}; systemctl daemon-reload`
 const MEND_UNIT = `rm -f ${OPERATOR}; systemctl daemon-reload`
+/** A program of a unit that is at work until it gets a sign; systemd bounds it. */
+const HELD = '/bin/sh -c "while [ ! -e /run/go ]; do sleep 0.1; done"'
 
 /** A frontend that the pair does not have yet. */
 function another(bind: string): Changes {
@@ -32,7 +44,7 @@ describe('a change of a serving pair that fails', () => {
     plain = file
     vip = lab.vip
     // The member with the highest priority takes the VIP back in its own time.
-    await until('lb1 holds the VIP', 30, async () => (await holdersOf(lab.vip)).join() === 'lb1')
+    await until('lb1 holds the VIP', PATIENCE, async () => (await holdersOf(lab.vip)).join() === 'lb1')
     before = await both()
   })
 
@@ -106,46 +118,50 @@ describe('a change of a serving pair that fails', () => {
   })
 
   it('a port that a foreign program holds', async () => {
-    const listen =
-      'use IO::Socket::INET; $s = IO::Socket::INET->new(LocalPort => 7443, Listen => 5, ReuseAddr => 1) or die; sleep 60'
-    await background('lb2', 60, ['perl', '-e', listen])
     const held = complaint(
       'lb2',
       /port 7443 is held by perl \(process \d+\), not by haproxy/,
       /stop perl there, or give/,
     )
-    await fails('foreign-port', another('*:7443'), held)
-    await endBackground('lb2', 'perl')
+    try {
+      await holdPort('lb2', 7443)
+      await fails('foreign-port', another('*:7443'), held)
+    } finally {
+      await letGo('lb2')
+    }
   })
 
   it('a haproxy that is down, and a foreign program on its port', async () => {
-    const listen =
-      'use IO::Socket::INET; $s = IO::Socket::INET->new(LocalPort => 6443, Listen => 5, ReuseAddr => 1) or die; sleep 60'
+    onTestFailed(async () => {
+      await onHost('lb2', 'systemctl start haproxy')
+    })
     await onHost('lb2', 'systemctl stop haproxy')
-    await background('lb2', 60, ['perl', '-e', listen])
-    await until('the port is held', 5, async () => (await onHost('lb2', 'ss -ltn')).includes(':6443'))
-    expect(await refused(['up', plain], 1)).toEqual([
-      complaint('lb2', /port 6443 is held by perl \(process \d+\)/, /stop perl there/),
-    ])
-    await endBackground('lb2', 'perl')
+    try {
+      await holdPort('lb2', 6443)
+      expect(await refused(['up', plain], 1)).toEqual([
+        complaint('lb2', /port 6443 is held by perl \(process \d+\)/, /stop perl there/),
+      ])
+    } finally {
+      await letGo('lb2')
+    }
     expect((await cli(['up', plain])).code).toBe(0)
     before = await both()
   })
 
   it('a reload that does not take: the old configuration goes on', async () => {
     // Bound and not listening: nobody sees it before haproxy stumbles over it.
-    await background('lb2', 60, [
-      'perl',
-      '-e',
-      'use Socket; socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(8443, INADDR_ANY)) or die; sleep 60',
-    ])
+    const bind = 'use Socket; socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(8443, INADDR_ANY)) or die'
     const stumbled = complaint(
       'lb2',
       /did not take its new configuration: the old one goes on.*cannot bind socket \(Address already in use\) for \[0\.0\.0\.0:8443\]/s,
       /run again/,
     )
-    await fails('bound-port', another('*:8443'), stumbled)
-    await endBackground('lb2', 'perl')
+    try {
+      await holdByPerl('lb2', bind)
+      await fails('bound-port', another('*:8443'), stumbled)
+    } finally {
+      await letGo('lb2')
+    }
   })
 
   it('a keepalived that ends as soon as it is started', async () => {
@@ -166,25 +182,31 @@ describe('a change of a serving pair that fails', () => {
 
   it('sshd that is killed, and a bastion that goes, while a host is at work', async () => {
     const cuts = [
-      { name: 'sshd', cut: async () => await onHost('lb2', "pkill -KILL -f '^sshd: ops'"), value: '7s' },
-      { name: 'bastion', cut: async () => await compose(['restart', '--timeout', '1', 'bastion']), value: '8s' },
+      { name: 'sshd', cut: () => onHost('lb2', "pkill -KILL -f '^sshd: ops'"), value: '7s' },
+      { name: 'bastion', cut: () => docker(['restart', '--time', '1'], ['bastion']), value: '8s' },
     ]
     for (const { name, cut, value } of cuts) {
-      await onHost('lb2', BREAK_UNIT('ExecReload=\\nExecReload=/bin/sleep 6'))
+      await onHost('lb2', `rm -f /run/go; ${BREAK_UNIT(`ExecReload=\\nExecReload=${HELD}`)}`)
       const run = startCli(['up', await inventory(`cut-${name}`, { keepalived: { garp: { master_delay: value } } })])
-      await run.seen(
-        (event) => event.type === 'action-started' && event.host === 'lb2' && event.what === 'load keepalived',
-      )
-      await cut()
-      const ran = await run.ended.finally(() => onHost('lb2', MEND_UNIT))
-      expect(complaints(ran, 4)).toEqual([
-        complaint(
-          'lb2',
-          /connection lost while .*load keepalived/,
-          /whether the host, and its jump host 127\.0\.0\.1, still runs/,
-        ),
-      ])
-      expect(ofType(ran.events, 'host-done')[1]?.resources['file[/etc/keepalived/keepalived.conf]']).toBe('changed')
+      try {
+        await run.seen(
+          (event) => event.type === 'action-started' && event.host === 'lb2' && event.what === 'load keepalived',
+        )
+        await cut()
+        const ran = await run.ended
+        expect(complaints(ran, 4)).toEqual([
+          complaint(
+            'lb2',
+            /connection lost while .*load keepalived/,
+            /whether the host, and its jump host 127\.0\.0\.1, still runs/,
+          ),
+        ])
+        expect(ofType(ran.events, 'host-done')[1]?.resources['file[/etc/keepalived/keepalived.conf]']).toBe('changed')
+      } finally {
+        await onHost('lb2', `touch /run/go; ${MEND_UNIT}`)
+        // The next round takes the sign away: nobody may look for it any more.
+        await quiet()
+      }
     }
     const healed = await cli(['up', plain])
     expect(healed.code, healed.stdout).toBe(0)

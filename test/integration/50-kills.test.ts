@@ -42,7 +42,6 @@ describe('a run that is killed', () => {
       name: 'apt is at work',
       change: 'first',
       at: on('action-started', 'lb1', 'install'),
-      later: 1000,
       wreck: 'shell',
       host: 'lb1',
       waits: /an action of an earlier run is still at work on lb[12]/,

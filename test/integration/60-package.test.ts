@@ -33,6 +33,8 @@ describe('the package, installed globally', () => {
       join(folder, 'prefix'),
       '--omit',
       'dev',
+      // The checkout's own installation has filled the cache.
+      '--prefer-offline',
       '--no-audit',
       '--no-fund',
     ]

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFailed } from 'vitest'
 import { onHost } from '../../src/lab/hosts.ts'
 import { cli, outcome } from './support/cli.ts'
 import { inventory } from './support/cluster.ts'
@@ -17,6 +17,9 @@ showPlatform(
   },
   (_lab, file) => {
     it('go down to the version that is pinned, which yum calls a downgrade', async () => {
+      onTestFailed(async () => {
+        await cli(['up', file()])
+      })
       const older = await inventory('older', { hosts, haproxy: { ...CHANGED, version: '2.2.9-1*' } })
       const down = await cli(['up', older])
       expect(down.code, down.stdout).toBe(0)

@@ -1,8 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { onHost } from '../../src/lab/hosts.ts'
 import type { Lab } from '../../src/lab/state.ts'
 import { apk } from '../../src/platform/apk.ts'
-import { until, verdict } from './support/breakage.ts'
+import { PATIENCE, until, untilWhole, verdict } from './support/breakage.ts'
 import { cli, ofType, outcome } from './support/cli.ts'
 import { bareLab, executionsInLog, fingerprint, holdersOf, inventory } from './support/cluster.ts'
 import { whileAsking } from './support/watch.ts'
@@ -41,11 +41,11 @@ describe('a bare Alpine pair', () => {
 
   const whole = async (): Promise<void> => {
     await until(
-      20,
+      PATIENCE,
       () => holdersOf(lab.vip),
       (seen) => seen.join() === 'lb1',
     )
-    expect(await verdict(file, [], 10)).toMatchObject({ code: 0, told: [] })
+    await untilWhole(file)
   }
 
   it('is planned without being touched', async () => {
@@ -117,7 +117,8 @@ describe('a bare Alpine pair', () => {
     {
       what: 'haproxy killed, which nothing starts again',
       host: 'lb2',
-      happen: 'kill -9 $(cat /run/haproxy.pid); sleep 0.2',
+      happen:
+        'pid=$(cat /run/haproxy.pid); kill -9 $pid; i=0; while kill -0 $pid 2>/dev/null && [ $i -lt 300 ]; do sleep 0.1; i=$((i + 1)); done',
       planned: ['loaded[haproxy]'],
       done: ['load haproxy'],
     },
@@ -150,6 +151,10 @@ describe('a bare Alpine pair', () => {
       done: ['read unit files again'],
     },
   ])('$what: found and mended', async ({ host, happen, planned, done }) => {
+    // What was found out of order is not left to the next one.
+    onTestFailed(async () => {
+      await cli(['up', file])
+    })
     await onHost(host, happen)
     const plan = await cli(['plan', file])
     expect(plan.code, plan.stdout).toBe(2)
@@ -165,7 +170,7 @@ describe('a bare Alpine pair', () => {
   it('the VIP leaves a holder whose haproxy stops, and comes back with it', async () => {
     await onHost('lb1', 'rc-service -q haproxy stop')
     await until(
-      10,
+      PATIENCE,
       () => holdersOf(lab.vip),
       (seen) => seen.join() === 'lb2',
     )
@@ -179,9 +184,10 @@ describe('a bare Alpine pair', () => {
     const before = await processes('lb1')
     await onHost('lb1', 'kill -9 $(pidof keepalived)')
     await until(
-      10,
+      PATIENCE,
       () => processes('lb1'),
-      ({ keepalived }) => keepalived !== before.keepalived,
+      // Between the two there is none.
+      ({ keepalived }) => /^\d+$/.test(keepalived) && keepalived !== before.keepalived,
     )
     await whole()
   })
@@ -190,7 +196,7 @@ describe('a bare Alpine pair', () => {
     const script = apk.install([{ name: 'haproxy', version: undefined }], { lockSeconds: 1, log: '/tmp/apk.log' })
     const ran = await onHost(
       'lb1',
-      `sh -c 'exec 7<>/lib/apk/db/lock; flock 7; exec sleep 20' & sleep 0.5; ( ${script} ) 2>&1; echo "status $?"; kill $!`,
+      `sh -c 'exec 7<>/lib/apk/db/lock; flock 7; exec sleep 20' & i=0; while flock -n /lib/apk/db/lock true && [ $i -lt 300 ]; do sleep 0.1; i=$((i + 1)); done; ( ${script} ) 2>&1; echo "status $?"; kill $!`,
     )
     expect(ran).toMatch(/apk's database is locked by sleep \(process \d+\): sleep 20/)
     expect(ran).toContain('status 100')

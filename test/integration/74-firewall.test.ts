@@ -1,11 +1,13 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { onHost } from '../../src/lab/hosts.ts'
 import type { Lab } from '../../src/lab/state.ts'
 import { cli, ofType, outcome } from './support/cli.ts'
 import { bareLab, holdersOf, inventory } from './support/cluster.ts'
 
 const HOSTS = ['lb1', 'lb2']
-const onAll = (script: string) => Promise.all(HOSTS.map((host) => onHost(host, script)))
+const onAll = (script: string, seconds = 60) => Promise.all(HOSTS.map((host) => onHost(host, script, seconds)))
+/** Seconds for packages that come from a real archive. */
+const INSTALL = 400
 /** Fetched while names still resolve: nftables' service flushes Docker's way to its name server when it stops. */
 const FETCH = `apt-get -qq update && apt-get -qq -y --no-install-recommends --download-only install ufw firewalld >/dev/null 2>&1`
 const installed = (name: string) =>
@@ -42,9 +44,9 @@ describe('a pair behind firewalls', () => {
   beforeAll(async () => {
     lab = await bareLab()
     file = await inventory('firewall')
-    await Promise.all(HOSTS.map((host) => onHost(host, FETCH, 200)))
+    await onAll(FETCH, INSTALL)
     await onAll(NFT)
-  }, 300_000)
+  })
 
   it('nftables: a plan shows what is closed and changes no rule', async () => {
     const before = await nftState()
@@ -87,7 +89,10 @@ describe('a pair behind firewalls', () => {
 
   it('ufw: opened once, and still after it loads its files again', async () => {
     await onAll('systemctl -q disable nftables; nft delete table inet filter; rm -rf /etc/nftables.d')
-    await onAll(`${installed('ufw')} && ufw allow 22/tcp && ufw --force enable`)
+    onTestFinished(async () => {
+      await onAll('ufw --force disable; iptables -P INPUT ACCEPT; iptables -F; ip6tables -F')
+    })
+    await onAll(`${installed('ufw')} && ufw allow 22/tcp && ufw --force enable`, INSTALL)
     const ran = await cli(['up', file])
     expect(ran.code, ran.stdout).toBe(0)
     expect(outcome(ran)).toMatchObject({ changed: 4 })
@@ -97,11 +102,10 @@ describe('a pair behind firewalls', () => {
     expect(outcome(again), again.stdout).toMatchObject({ outcome: 'nothing to do' })
     expect(await holdersOf(lab.vip)).toEqual(['lb1'])
     expect(await reach()).toContain('open')
-    await onAll('ufw --force disable; iptables -P INPUT ACCEPT; iptables -F; ip6tables -F')
-  }, 240_000)
+  }, 600_000)
 
   it('firewalld: opened in a cluster that serves, and still after a reload', async () => {
-    await onAll(`${installed('firewalld')}; systemctl restart firewalld`)
+    await onAll(`${installed('firewalld')} && systemctl restart firewalld`, INSTALL)
     const ran = await cli(['up', file])
     expect(ran.code, ran.stdout).toBe(0)
     expect(outcome(ran)).toMatchObject({ changed: 4 })
@@ -111,5 +115,5 @@ describe('a pair behind firewalls', () => {
     expect(outcome(again), again.stdout).toMatchObject({ outcome: 'nothing to do' })
     expect(await holdersOf(lab.vip)).toEqual(['lb1'])
     expect(await reach()).toContain('open')
-  }, 240_000)
+  }, 600_000)
 })

@@ -6,7 +6,7 @@ import { paths } from '../../src/lab/paths.ts'
 import type { Lab } from '../../src/lab/state.ts'
 import { topologies } from '../../src/lab/topologies.ts'
 import { labUp } from '../../src/lab/up.ts'
-import { until } from './support/breakage.ts'
+import { PATIENCE, until } from './support/breakage.ts'
 import { cli, outcome } from './support/cli.ts'
 import { holdersOf } from './support/cluster.ts'
 
@@ -51,9 +51,9 @@ describe.each(Object.entries(topologies).filter(([name]) => name in PUBLISHED))(
     const [first = '', second = ''] = hosts
     const { stop, start } = PUBLISHED[name] ?? { stop: 'false', start: 'false' }
     await onHost(first, stop)
-    await until(20, holders, (held) => held.join() === second)
+    await until(PATIENCE, holders, (held) => held.join() === second)
     await onHost(first, start)
-    await until(20, holders, (held) => held.join() === first)
+    await until(PATIENCE, holders, (held) => held.join() === first)
     const verified = await cli(['verify', paths.inventory], SECRETS)
     expect(verified.code, verified.stdout).toBe(0)
   })

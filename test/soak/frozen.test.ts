@@ -3,9 +3,9 @@ import { onHost } from '../../src/lab/hosts.ts'
 import { until } from '../../src/lab/wait.ts'
 import { cli, ofType, outcome, startCli } from '../integration/support/cli.ts'
 import { anyLab, inventory } from '../integration/support/cluster.ts'
-import { reached, slowDown, speedUp, type Slow } from '../integration/support/kills.ts'
+import { reached, slowDown, speedUp, type Slow } from '../integration/support/slow.ts'
 
-const SLOW: Slow = { host: 'lb2', program: 'haproxy', words: '*ha-provision-new*', seconds: 5 }
+const SLOW: Slow = { host: 'lb2', program: 'haproxy', words: '*ha-provision-new*', held: true }
 
 describe('a run whose machine is frozen', () => {
   let usual: string
@@ -26,13 +26,13 @@ describe('a run whose machine is frozen', () => {
     await reached(SLOW)
     frozen.kill('SIGSTOP')
     try {
+      await speedUp(SLOW)
       const early = await cli(['up', third])
       expect(early.code).toBe(1)
       expect(ofType(early.events, 'error')[0]?.message).toContain('locked by')
       await until('the end of the lock', 80, async () => {
         return (await onHost('lb1', 'flock -n /run/ha-provision/lock true && echo free || true')).trim() === 'free'
       })
-      await speedUp(SLOW)
       const ran = await cli(['up', third])
       expect(ran.code, ran.stdout).toBe(0)
     } finally {

@@ -18,7 +18,6 @@ export const installing: readonly Moment[] = [
     name: 'apt is at work, and goes on without us',
     change: 'bare',
     at: on('action-started', 'lb1', 'install'),
-    later: 2000,
     wreck: 'shell',
     host: 'lb1',
     waits: /an action of an earlier run is still at work on lb[12]/,

@@ -29,6 +29,9 @@ export async function verdict(file: string, words: readonly string[] = [], wait 
   }
 }
 
+/** Seconds for what comes to be so if nothing is broken: a busy machine takes its time. */
+export const PATIENCE = 90
+
 /** Waits until something is so, looking every quarter of a second. Throws with what was seen last. */
 export async function until<T>(seconds: number, look: () => Promise<T>, fits: (seen: T) => boolean): Promise<T> {
   const end = performance.now() + seconds * 1000
@@ -38,6 +41,15 @@ export async function until<T>(seconds: number, look: () => Promise<T>, fits: (s
     if (performance.now() > end) throw new Error(`not within ${seconds} s; last seen: ${JSON.stringify(seen)}`)
     await sleep(250)
   }
+}
+
+/** Waits until `verify` passes with nothing to tell. By itself it waits for what failed, and not for what it only warns of. */
+export async function untilWhole(file: string): Promise<void> {
+  await until(
+    PATIENCE,
+    () => verdict(file),
+    ({ code, told }) => code === 0 && told.length === 0,
+  )
 }
 
 /** Runs a script on several members at the same time. */
@@ -55,4 +67,10 @@ export async function docker(words: readonly string[], members: readonly string[
 export async function mainPid(host: string, unit: string): Promise<string> {
   const ask = `if command -v systemctl >/dev/null; then systemctl show -p MainPID --value ${unit}; else cat /run/${unit}.pid; fi`
   return (await onHost(host, ask)).trim()
+}
+
+/** How often systemd has reloaded a unit so far. The journal is told to write down first what it has heard. */
+export async function reloadsOf(host: string, unit: string): Promise<number> {
+  const ask = `journalctl --sync 2>/dev/null; journalctl -u ${unit} -o cat --no-pager | grep -c '^Reloaded ' || true`
+  return Number(await onHost(host, ask))
 }

@@ -86,9 +86,12 @@ export async function holdersOf(
   return hosts.filter((_, index) => held[index]?.trim() === 'yes')
 }
 
-/** How many commands sshd has run on a host so far: the second way of counting executions. */
+/**
+ * How many commands sshd has run on a host so far: the second way of counting executions. By the name of who logged them: of a process
+ * that has ended, journald may no longer find out the unit. BusyBox begins a new file when one is full.
+ */
 export async function executionsInLog(host: string): Promise<number> {
-  const log = `if command -v journalctl >/dev/null; then journalctl -u ssh -u sshd -o cat --no-pager; else cat /var/log/messages; fi`
+  const log = `if command -v journalctl >/dev/null; then journalctl --sync 2>/dev/null; journalctl -t sshd -t sshd-session -o cat --no-pager; else cat /var/log/messages.0 /var/log/messages 2>/dev/null; fi`
   return Number(await onHost(host, `{ ${log}; } | grep -c 'Starting session: command' || true`))
 }
 

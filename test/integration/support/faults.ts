@@ -6,6 +6,7 @@ import { onHost } from '../../../src/lab/hosts.ts'
 import { paths } from '../../../src/lab/paths.ts'
 import { run } from '../../../src/lab/run.ts'
 import { readLab } from '../../../src/lab/state.ts'
+import { until } from '../../../src/lab/wait.ts'
 import { anyLab, fingerprint, inventory } from './cluster.ts'
 import { cli, ofType, type Ran } from './cli.ts'
 import type { Lab } from '../../../src/lab/state.ts'
@@ -94,22 +95,62 @@ export async function unsilence(name: string): Promise<void> {
   await onHost(name, 'nft delete table inet fault')
 }
 
-/** Starts something on a member that ends by itself, and does not wait for it. */
-export async function background(name: string, seconds: number, words: readonly string[]): Promise<void> {
-  const start = ['exec', '--detach', containerOf(await readLab(), name), 'timeout', String(seconds), ...words]
-  await run('docker', start, { seconds: 30 })
+/** Waits until something on a member has left a file as its sign. */
+export async function signOn(name: string, path: string): Promise<void> {
+  await until(`${path} on ${name}`, 120, async () => {
+    return (await onHost(name, `[ -e ${path} ] && echo yes || true`)).trim() === 'yes'
+  })
 }
 
-/** Takes a lock as apt and dpkg do, by fcntl (flock(1)'s is another one), for 90 s at most. */
+/** Has perl take something of a member for itself, until `letGo`, and waits until it has it. */
+export async function holdByPerl(name: string, take: string): Promise<void> {
+  await onHost(name, 'rm -f /run/held')
+  const words = ['timeout', '900', 'perl', '-e', `${take}; open(SIGN, ">", "/run/held") or die; sleep 900`]
+  await run('docker', ['exec', '--detach', containerOf(await readLab(), name), ...words], { seconds: 30 })
+  await signOn(name, '/run/held')
+}
+
+/** Ends what `holdByPerl` began, if it still is there: what was held is free for whoever comes next. */
+export async function letGo(name: string): Promise<void> {
+  await onHost(name, 'pkill -x perl; while pgrep -x perl >/dev/null; do sleep 0.1; done; rm -f /run/held')
+}
+
+/** Listens on a port of a member. */
+export async function holdPort(name: string, port: number): Promise<void> {
+  await holdByPerl(
+    name,
+    `use IO::Socket::INET; $s = IO::Socket::INET->new(LocalPort => ${port}, Listen => 5, ReuseAddr => 1) or die`,
+  )
+}
+
+/** Takes a lock as apt and dpkg do, by fcntl: flock(1)'s is another one. */
 export async function holdAptLock(name: string): Promise<void> {
-  const program = `use Fcntl; open(F, "+<", "/var/lib/dpkg/lock-frontend") or die;
-my $lock = pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die; sleep 90`
-  await background(name, 100, ['perl', '-e', program])
+  await holdByPerl(
+    name,
+    `use Fcntl; open(F, "+<", "/var/lib/dpkg/lock-frontend") or die;
+my $lock = pack("ssx4qqix4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die`,
+  )
 }
 
-/** Ends a program of `background` on a member. */
-export async function endBackground(name: string, program: string): Promise<void> {
-  await onHost(name, `pkill -x ${program} || true`)
+const APT_HOLD = '/etc/apt/apt.conf.d/99hold'
+
+/** Keeps the next installation of a member under way until `releaseApt`, or until its power goes. */
+export async function holdApt(name: string): Promise<void> {
+  await onHost(
+    name,
+    `rm -f /run/apt-reached; touch /run/apt-hold
+echo 'DPkg::Pre-Invoke { "touch /run/apt-reached; while [ -e /run/apt-hold ]; do sleep 0.1; done"; };' >${APT_HOLD}`,
+  )
+}
+
+/** Waits until an installation is held. */
+export async function aptReached(name: string): Promise<void> {
+  await signOn(name, '/run/apt-reached')
+}
+
+/** Takes `holdApt` back, if it is there. */
+export async function releaseApt(name: string): Promise<void> {
+  await onHost(name, `rm -f ${APT_HOLD} /run/apt-hold /run/apt-reached`)
 }
 
 /** Writes a file beside the lab's keys, where inventories find it as `../NAME`. */

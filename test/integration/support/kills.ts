@@ -6,20 +6,14 @@ import { onHost, resetHosts, startMembers } from '../../../src/lab/hosts.ts'
 import { run } from '../../../src/lab/run.ts'
 import { readLab, type Lab } from '../../../src/lab/state.ts'
 import { until } from '../../../src/lab/wait.ts'
-import { cli, ofType, outcome, startCli, type Started } from './cli.ts'
+import { cli, ofType, outcome, startCli, type Ran, type Started } from './cli.ts'
 import { holdersOf, inventory, type Changes } from './cluster.ts'
+import { aptReached, holdApt, releaseApt } from './faults.ts'
+import { reached, slowDown, speedUp, type Slow } from './slow.ts'
 import { whileAsking } from './watch.ts'
 
 export const PAIR = ['lb1', 'lb2'] as const
 type Host = (typeof PAIR)[number]
-
-/** Makes a moment wide: a program of a host sleeps before it does its work when its arguments match a shell pattern. */
-export interface Slow {
-  readonly host: string
-  readonly program: 'haproxy' | 'keepalived' | 'systemctl' | 'mv' | 'cibadmin' | 'crm_node' | 'corosync-cfgtool'
-  readonly words: string
-  readonly seconds?: number
-}
 
 /** One moment at which a run is ended the hard way, and how. */
 export interface Moment {
@@ -38,7 +32,7 @@ export interface Moment {
   readonly wreck: 'client' | 'shell' | 'script' | 'power'
   /** Where, for all but `client`. */
   readonly host?: string
-  /** What the next run says it waits for. */
+  /** What the next run says it waits for: apt, which is held on `host` from its start until then. */
   readonly waits?: RegExp
   /** How long the VIP may be without an answer, in milliseconds, until the next run has ended: 1500 unless given. */
   readonly gap?: number
@@ -94,32 +88,6 @@ export const WRECKS = {
   kill -9 "\${p#/proc/}"; done; true`,
 }
 
-/** Puts a slow program before the real one. It leaves a sign when it has been reached. */
-export async function slowDown({ host, program, words, seconds = 4 }: Slow): Promise<void> {
-  const wrapper = `#!/bin/sh
-real=$(PATH=/usr/sbin:/usr/bin:/bin command -v ${program})
-case " $* " in ${words}) touch /run/slow-reached; sleep ${seconds} ;; esac
-exec "$real" "$@"
-`
-  await onHost(
-    host,
-    `rm -f /run/slow-reached; cat >/usr/local/sbin/${program} <<'END'
-${wrapper}END
-chmod 0755 /usr/local/sbin/${program}`,
-  )
-}
-
-export async function speedUp({ host, program }: Slow): Promise<void> {
-  await onHost(host, `rm -f /usr/local/sbin/${program} /run/slow-reached`)
-}
-
-/** Waits until the slow program has been reached. */
-export async function reached({ host }: Slow): Promise<void> {
-  await until(`the slow program on ${host}`, 60, async () => {
-    return (await onHost(host, '[ -e /run/slow-reached ] && echo yes || true')).trim() === 'yes'
-  })
-}
-
 /** Waits until nothing of a killed run is at work on the hosts any more. */
 export async function quiet(seconds = 60, hosts: readonly string[] = PAIR): Promise<void> {
   for (const host of hosts) {
@@ -157,8 +125,12 @@ export class Kills {
     const address = this.#vipAt(moment)
     this.#state = 'unknown'
     if (moment.change === 'bare' || moment.change === 'first') {
-      await kill(moment, file)
-      await this.#finish(moment, file, target)
+      try {
+        await kill(moment, file)
+        await this.#finish(moment, file, target)
+      } finally {
+        await releaseFor(moment)
+      }
       return
     }
     const { seen } = await whileAsking(address, PAIR, async () => {
@@ -214,15 +186,10 @@ export class Kills {
     return file
   }
 
-  async #finish({ name, waits }: Moment, file: string, target: keyof typeof CHANGES | 'usual'): Promise<void> {
-    const ran = await cli(['up', file])
+  async #finish(moment: Moment, file: string, target: keyof typeof CHANGES | 'usual'): Promise<void> {
+    const { name } = moment
+    const ran = await upAgain(moment, file)
     expect(ran.code, `up after: ${name}\n${ran.stdout}${ran.stderr}`).toBe(0)
-    if (waits !== undefined)
-      expect(
-        ofType(ran.events, 'waiting')
-          .map(({ what }) => what)
-          .join('\n'),
-      ).toMatch(waits)
     const states = await Promise.all(PAIR.map(endState))
     expect(states, `the end after: ${name}`).toEqual(await this.#reference(target))
     expect(await holdersOf(target === 'address' ? this.#lab.spareVip : this.#lab.vip)).toEqual(['lb1'])
@@ -236,15 +203,32 @@ export class Kills {
   }
 }
 
+/** The next run. What it has to wait for goes on when it has said that it waits. */
+async function upAgain(moment: Moment, file: string): Promise<Ran> {
+  const started = startCli(['up', file])
+  const { waits } = moment
+  if (waits !== undefined) {
+    await started.seen((event) => event.type === 'waiting' && waits.test(event.what))
+    await releaseFor(moment)
+  }
+  return await started.ended
+}
+
+async function releaseFor({ waits, host }: Moment): Promise<void> {
+  if (waits !== undefined && host !== undefined) await releaseApt(host)
+}
+
 async function kill(moment: Moment, file: string): Promise<void> {
-  const { slow, at, wreck, host = slow?.host, later = 0 } = moment
-  if (slow !== undefined) await slowDown(slow)
+  const { slow, at, wreck, host = slow?.host, later = 0, waits } = moment
+  if (slow !== undefined) await slowDown({ ...slow, held: true })
+  if (waits !== undefined && host !== undefined) await holdApt(host)
   try {
     const started = startCli(['up', file])
     await Promise.race([
       slow === undefined ? started.seen(at ?? (() => false)) : reached(slow),
       tooEarly(started, moment),
     ])
+    if (waits !== undefined && host !== undefined) await aptReached(host)
     await sleep(later)
     if (wreck === 'client' || host === undefined) {
       started.kill('SIGKILL')

@@ -60,9 +60,12 @@ export async function whileAsking<T>(
   }
 }
 
-/** Opens one connection through an address to one of these servers and prints a counter for every line that comes over it. */
+/**
+ * Opens one connection through an address to one of these servers and prints a counter for every line that comes over it, until its
+ * stdin ends or fifteen minutes are over.
+ */
 const WATCHER = `
-import json, socket, ssl, sys, time
+import select, socket, ssl, sys, time
 address, wanted, context = sys.argv[1], sys.argv[2].split(","), ssl._create_unverified_context()
 for _ in range(60):
     secure = context.wrap_socket(socket.create_connection((address, 6443), 2))
@@ -71,10 +74,10 @@ for _ in range(60):
     line = next(one for one in stream if "server" in one or any(name in one for name in ("api1", "api2", "api3")))
     if any(name in line for name in wanted): break
     secure.close()
-end = time.monotonic() + 60
+end = time.monotonic() + 900
 for count, line in enumerate(stream):
     print(count, flush=True)
-    if time.monotonic() > end: break
+    if time.monotonic() > end or select.select([sys.stdin], [], [], 0)[0]: break
 `
 
 /** A long-lived connection through the VIP. `lines` tells how many lines have come so far. */
@@ -90,7 +93,7 @@ export async function openWatch(address: string, servers: readonly string[]): Pr
   const client = execa(
     'docker',
     ['exec', '-i', containerOf(lab, 'api1'), 'python3', '-c', WATCHER, address, servers.join(',')],
-    { reject: false },
+    { reject: false, stdin: 'pipe' },
   )
   const seen = { lines: 0, ended: false }
   const reading = (async () => {
@@ -102,5 +105,5 @@ export async function openWatch(address: string, servers: readonly string[]): Pr
       seen.ended = true
     })
   await until('the first lines of a watch', 20, () => Promise.resolve(seen.lines >= 2 || seen.ended))
-  return { lines: () => seen.lines, broken: () => seen.ended, close: () => client.kill() }
+  return { lines: () => seen.lines, broken: () => seen.ended, close: () => client.stdin.end() }
 }
