@@ -1,13 +1,18 @@
 import { UnreachableError } from '../lib/errors.ts'
 import { ForwardError } from './forward-error.ts'
 import type { Hop, Link } from './link.ts'
-import { AT_FIRST, persist } from './patience.ts'
+import { AT_FIRST, persist, type Waited } from './patience.ts'
 import { NotReachedError, retell } from './reach-errors.ts'
 import type { Endpoint } from './types.ts'
 import { wayOf } from './way.ts'
 
 /** Logs in to an endpoint through the last of the jump hosts before it. */
-export type Login = (endpoint: Endpoint, via: Link | undefined, before: readonly Endpoint[]) => Promise<Link>
+export type Login = (
+  endpoint: Endpoint,
+  via: Link | undefined,
+  before: readonly Endpoint[],
+  waited: Waited,
+) => Promise<Link>
 
 /** The connections to jump hosts: one for each way, shared by all that goes through it. */
 export class Jumps {
@@ -40,7 +45,7 @@ export class Jumps {
     const way = wayOf([...before, jump])
     const known = this.#links.get(way)
     if (known !== undefined) return await known
-    const link = persist(async () => await this.#login(jump, via, before), AT_FIRST, this.#over)
+    const link = persist(async (waited) => await this.#login(jump, via, before, waited), AT_FIRST, this.#over)
     this.#links.set(way, link)
     const forget = (): void => {
       if (this.#links.get(way) === link) this.#links.delete(way)

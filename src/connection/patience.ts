@@ -4,6 +4,9 @@ import { BrokenOffError, NotReachedError } from './reach-errors.ts'
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 3000
 
+/** Told of the milliseconds that an attempt waited for its turn among our own, which is no time that the host took. */
+export type Waited = (milliseconds: number) => void
+
 /** For how long, and after which errors, a login is tried again. */
 export interface Patience {
   readonly seconds: number
@@ -21,14 +24,17 @@ export const AFTER_LOSS: Patience = { seconds: 30, again: (error) => error insta
  * more. Those who failed together do not come back together.
  */
 export async function persist<T>(
-  attempt: () => Promise<T>,
+  attempt: (waited: Waited) => Promise<T>,
   { seconds, again }: Patience,
   over: AbortSignal,
 ): Promise<T> {
-  const until = performance.now() + seconds * 1000
+  let until = performance.now() + seconds * 1000
+  const waited: Waited = (milliseconds) => {
+    until += milliseconds
+  }
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await attempt()
+      return await attempt(waited)
     } catch (error) {
       const wait = pause * (0.5 + Math.random())
       if (!again(error) || performance.now() + wait > until) throw error

@@ -14,7 +14,7 @@ import { ForwardError } from './forward-error.ts'
 import { Jumps, notForwarded } from './jumps.ts'
 import type { Link, Reached, Transport } from './link.ts'
 import { OpensshTransport } from './openssh/transport.ts'
-import { AFTER_LOSS, AT_FIRST, persist } from './patience.ts'
+import { AFTER_LOSS, AT_FIRST, persist, type Waited } from './patience.ts'
 import { BrokenOffError } from './reach-errors.ts'
 import { Ssh2Transport } from './ssh2/transport.ts'
 import type { Connection, Endpoint, Target } from './types.ts'
@@ -66,11 +66,11 @@ class SshPool implements Pool {
       ssh2: new Ssh2Transport(answers, this.#over),
       openssh: new OpensshTransport(answers, this.#over),
     }
-    this.#jumps = new Jumps(async (endpoint, via, before) => await this.#login(endpoint, via, before), this.#over)
+    this.#jumps = new Jumps(async (...login) => await this.#login(...login), this.#over)
   }
 
   async connect(target: Target): Promise<Connection> {
-    const reach = async (): Promise<Reached> => await this.#reach(target)
+    const reach = async (waited: Waited): Promise<Reached> => await this.#reach(target, waited)
     const first = await persist(reach, AT_FIRST, this.#over)
     const lines = new Lines(first, async () => await persist(reach, AFTER_LOSS, this.#over))
     return new Session(lines, target, this.#becomeTrials, (label) => {
@@ -96,15 +96,17 @@ class SshPool implements Pool {
     for (const link of [...this.#links].reverse()) link.close()
   }
 
-  async #reach(target: Target): Promise<Reached> {
+  async #reach(target: Target, waited: Waited): Promise<Reached> {
     const hops = await this.#jumps.open(target.jumps, target.name)
-    return { hops, link: new SpareLink(await this.#login(target, hops.at(-1)?.link, target.jumps)) }
+    return { hops, link: new SpareLink(await this.#login(target, hops.at(-1)?.link, target.jumps, waited)) }
   }
 
-  async #login(endpoint: Endpoint, via: Link | undefined, before: readonly Endpoint[]): Promise<Link> {
+  async #login(endpoint: Endpoint, via: Link | undefined, before: readonly Endpoint[], waited: Waited): Promise<Link> {
     const startup = this.#startup(endpoint, before)
+    const asked = performance.now()
     try {
       const link = await startup(async () => {
+        waited(performance.now() - asked)
         if (this.#over.aborted) throw this.#ended(endpoint)
         return await this.#transports[endpoint.transport].connect(endpoint, via)
       })

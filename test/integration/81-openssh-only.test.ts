@@ -10,12 +10,15 @@ import type { Connection, Target } from '../../src/connection/types.ts'
 import { HaError, UnreachableError } from '../../src/lib/errors.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { type Server, type SshBox, makeKey, startBox } from './support/ssh-box.ts'
+import { underWay } from './support/ssh-faults.ts'
 
 type Wish = Partial<Target>
 
 const whoami = { label: 'id', script: 'id -un', timeoutSeconds: 20 }
 const POOL = fileURLToPath(new URL('../../dist/connection/pool.js', import.meta.url))
 const path = process.env.PATH
+/** Variables that a test sets for the ssh it starts. */
+const OF_TESTS = ['KRB5_CONFIG', 'KRB5CCNAME', 'SSH_ASKPASS', 'SSH_ASKPASS_REQUIRE', 'HA_PROVISION_PASSWORD'] as const
 
 let box: SshBox
 let home: string
@@ -44,7 +47,10 @@ beforeAll(async () => {
     ],
   })
   sign('host_certified', join(box.folder, 'in', 'host_certified.pub'), '-h', '-n', '127.0.0.1')
-  await box.exec('kill -HUP $(cat /run/certified.pid); sleep 1')
+  await box.exec(`kill -HUP $(cat /run/certified.pid)
+    for i in $(seq 300); do
+      [ "$(grep -c 'Server listening on 0.0.0.0' /var/log/certified.log)" -ge 2 ] && exit 0; sleep 0.1
+    done; exit 1`)
 })
 afterAll(async () => {
   await box.remove()
@@ -52,6 +58,7 @@ afterAll(async () => {
 afterEach(() => {
   pool.closeAll()
   process.env.PATH = path
+  for (const name of OF_TESTS) Reflect.deleteProperty(process.env, name)
 })
 
 const to = (server: Server, wish: Wish = {}): Target => box.target(server, { transport: 'openssh', ...wish })
@@ -229,7 +236,6 @@ describe('Kerberos', () => {
     expect(await failure(to(server, { identityFiles: [], sshConfig }))).toMatch(
       /nothing could be tried; the host accepts: .*gssapi-with-mic/,
     )
-    delete process.env.KRB5_CONFIG
   })
 })
 
@@ -296,8 +302,6 @@ describe('secrets', () => {
     execFileSync('ssh-keygen', ['-q', '-p', '-f', locked, '-P', '', '-N', 'a phrase'])
     const said = await failure(to(plain, { identityFiles: [locked] }))
     expect(said).toMatch(/locked: it needs a passphrase\)\n.*HA_PROVISION_PASSPHRASE/)
-    delete process.env.SSH_ASKPASS
-    delete process.env.SSH_ASKPASS_REQUIRE
     expect(existsSync(asked)).toBe(false)
   })
 
@@ -305,9 +309,14 @@ describe('secrets', () => {
     process.env.HA_PROVISION_PASSWORD = 'not-the-one'
     const wish = { user: 'opspw', identityFiles: [], password: new Secret('not-the-one') }
     const login = failure(to(passwords, wish))
+    const ended = new AbortController()
+    const end = (): void => {
+      ended.abort()
+    }
+    login.then(end, end)
     const seen: string[] = []
     const looked = new Set<string>()
-    for (let looks = 0; looks < 40; looks += 1) {
+    while (!ended.signal.aborted) {
       await sleep(20)
       for (const folder of leftFolders())
         for (const name of readdirSync(join(home, folder)).filter((one) => /^[kp]/.test(one)))
@@ -319,7 +328,6 @@ describe('secrets', () => {
         seen.push(command, ...contents(`/proc/${pid}/environ`))
       }
     }
-    delete process.env.HA_PROVISION_PASSWORD
     expect(await login).toContain('tried: password')
     expect([...looked]).toContain('ssh')
     expect(seen.filter((text) => text.includes('not-the-one'))).toEqual([])
@@ -381,6 +389,8 @@ describe('nothing is left', () => {
   }
 
   it('after a run through a jump host', async () => {
+    // What the tests before it had open may still be ending.
+    await nothing()
     const connection = await connect(within(hidden, { jumps: [to(plain)] }))
     await connection.run(whoami)
     expect(leftProcesses().length).toBeGreaterThanOrEqual(2)
@@ -400,10 +410,9 @@ describe('nothing is left', () => {
   it('after the sshd was killed, which is told', async () => {
     const server = await box.server('mortal')
     const connection = await connect(to(server))
-    const told = connection.run({ label: 'sleep', script: 'sleep 60', timeoutSeconds: 90 }).catch(String)
-    await sleep(500)
+    const { done } = await underWay(connection, { label: 'sleep', script: 'sleep 60', timeoutSeconds: 90 })
     await box.stop(server)
-    expect(await told).toMatch(
+    expect(await done.catch(String)).toMatch(
       /connection lost while “sleep” ran: .*(closed by remote host|[Bb]roken pipe|reset by peer)/,
     )
     await nothing()
@@ -449,13 +458,21 @@ describe('nothing is left', () => {
     const program = `import { createPool } from ${JSON.stringify(POOL)}
       createPool().connect(${JSON.stringify(to(plain))})`
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
-    await soon(() => leftProcesses().length > 0)
+    let seen: string[] = []
+    await soon(() => {
+      seen = leftProcesses()
+      return seen.length > 0
+    })
     child.kill('SIGKILL')
-    expect(leftProcesses()).not.toEqual([])
+    expect(seen).not.toEqual([])
     // When it has logged in ssh goes into the background, in which moment neither process may be seen.
     await sleep(3000)
-    await soon(() => leftProcesses().length === 0)
-    expect(leftProcesses()).toEqual([])
+    let empty = 0
+    await soon(() => {
+      empty = leftProcesses().length === 0 ? empty + 1 : 0
+      return empty === 3
+    })
+    expect(empty, leftProcesses().join('\n')).toBe(3)
     for (const folder of leftFolders()) rmSync(join(home, folder), { recursive: true })
   })
 

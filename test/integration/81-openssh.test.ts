@@ -446,8 +446,8 @@ describe.each(['ssh2', 'openssh'] as const)('by %s', (transport) => {
       await once(mute.listen(0, '127.0.0.1'), 'listening')
       const address = mute.address()
       const port = typeof address === 'object' && address !== null ? address.port : 0
-      expect(await failure(to(openssh, { port, connectTimeoutSeconds: 1 }))).toContain(
-        `the SSH handshake with 127.0.0.1 port ${port} was not done within 1 s\n  → is it an SSH server?`,
+      expect(await failure(to(openssh, { port, connectTimeoutSeconds: 3 }))).toContain(
+        `the SSH handshake with 127.0.0.1 port ${port} was not done within 3 s\n  → is it an SSH server?`,
       )
       mute.close()
     })

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPool, type Pool } from '../../src/connection/pool.ts'
 import { ForwardError } from '../../src/connection/forward-error.ts'
 import type { Target } from '../../src/connection/types.ts'
 import { asHaError, UnreachableError } from '../../src/lib/errors.ts'
 import { makeKey, type Server, type SshBox, startBox } from './support/ssh-box.ts'
-import { endServer, endSessions, freeze, startAgain } from './support/ssh-faults.ts'
+import { endServer, endSessions, freeze, startAgain, underWay, untilThere } from './support/ssh-faults.ts'
 import { startProxy } from './support/tcp-proxy.ts'
 import { transports } from './support/transports.ts'
 
@@ -134,16 +135,16 @@ describe.each(transports)('jump hosts, by %s', (transport) => {
 
     it('hangs', async () => {
       const hung = await box.server('hung', { kind: 'dropbear' })
-      const soon = { connectTimeoutSeconds: 1 }
+      const soon = { connectTimeoutSeconds: 3 }
       await freeze(box, hung, 'STOP')
       expect(await complaint(inside(end, { jumps: [at(hung, soon)] }))).toMatch(
-        /^end: its jump host hung is not reached: the SSH handshake with 127.0.0.1 port \d+ was not done within 1 s/,
+        /^end: its jump host hung is not reached: the SSH handshake with 127.0.0.1 port \d+ was not done within 3 s/,
       )
       expect(await complaint(inside(end, { jumps: [at(bastion), inside(hung, soon)] }))).toMatch(
         /^end: its jump host hung \(2 of 2\) is not reached: the SSH handshake with 127.0.0.1 port \d+ was not done/,
       )
       expect(await complaint(inside(hung, { ...soon, jumps: [at(bastion)] }))).toMatch(
-        /^hung: the SSH handshake with 127.0.0.1 port \d+ was not done within 1 s/,
+        /^hung: the SSH handshake with 127.0.0.1 port \d+ was not done within 3 s/,
       )
       await freeze(box, hung, 'CONT')
     })
@@ -194,13 +195,12 @@ describe.each(transports)('jump hosts, by %s', (transport) => {
     const own = createPool()
     const targets = ['one', 'two', 'three'].map((name) => inside(end, { name, jumps: [at(bastion), inside(middle)] }))
     const connections = await Promise.all(targets.map(async (target) => await own.connect(target)))
-    const work = connections.map(
-      async (one) => await one.run({ label: 'work', script: 'sleep 30', timeoutSeconds: 40 }),
+    const work = await Promise.all(
+      connections.map(async (one) => await underWay(one, { label: 'work', script: 'sleep 60', timeoutSeconds: 90 })),
     )
-    const fates = Promise.allSettled(work)
-    await new Promise((resolve) => setTimeout(resolve, 500))
     await endServer(box, middle)
-    for (const [index, fate] of (await fates).entries()) {
+    const fates = await Promise.allSettled(work.map(async ({ done }) => await done))
+    for (const [index, fate] of fates.entries()) {
       expect(fate.status).toBe('rejected')
       const said = fate.status === 'rejected' ? asHaError(fate.reason).describe() : ''
       expect(said).toMatch(
@@ -208,8 +208,11 @@ describe.each(transports)('jump hosts, by %s', (transport) => {
       )
       expect(said.startsWith(`${targets[index]?.name ?? ''}: `)).toBe(true)
     }
-    setTimeout(() => void startAgain(box, middle), 1500)
-    const answers = await Promise.all(connections.map(async (one) => await one.run(hello)))
+    const back = async (): Promise<void> => {
+      await sleep(1500)
+      await startAgain(box, middle)
+    }
+    const [answers] = await Promise.all([Promise.all(connections.map(async (one) => await one.run(hello))), back()])
     expect(answers.map(({ stdout }) => stdout)).toEqual(['in\n', 'in\n', 'in\n'])
     own.closeAll()
   })
@@ -217,10 +220,11 @@ describe.each(transports)('jump hosts, by %s', (transport) => {
   it('what only looks does not notice that the first of a chain was cut', async () => {
     const own = createPool()
     const connection = await own.connect(inside(end, { jumps: [at(dropbear), inside(busybox, jump)] }))
-    const look = connection.run({ label: 'look', script: 'sleep 2; echo seen', timeoutSeconds: 20, repeatable: true })
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    const script = `${untilThere('/tmp/cut')}; echo seen`
+    const { done } = await underWay(connection, { label: 'look', script, timeoutSeconds: 90, repeatable: true })
     await endSessions(box, dropbear)
-    expect((await look).stdout).toBe('seen\n')
+    await box.exec('touch /tmp/cut')
+    expect((await done).stdout).toBe('begun\nseen\n')
     own.closeAll()
   })
 

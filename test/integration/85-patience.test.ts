@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPool, type Pool } from '../../src/connection/pool.ts'
 import type { Command, Connection, Endpoint, Target } from '../../src/connection/types.ts'
 import { asHaError, ConnectionLostError } from '../../src/lib/errors.ts'
 import { type Server, type SshBox, startBox } from './support/ssh-box.ts'
-import { endServer, freeze } from './support/ssh-faults.ts'
+import { endServer, freeze, underWay } from './support/ssh-faults.ts'
 import { startProxy } from './support/tcp-proxy.ts'
 import { transports } from './support/transports.ts'
 
@@ -46,10 +45,9 @@ describe.concurrent('a connection that does not come back', { timeout: 120_000 }
   it.each(transports)('because the host fell silent, is noticed, by %s', async (transport) => {
     const silent = end(transport, 'silent')
     const connection = await connect(silent, { transport })
-    const change = failure(connection.run({ label: 'change', script: 'sleep 300', timeoutSeconds: 400 }))
-    await sleep(500)
+    const { done } = await underWay(connection, { label: 'change', script: 'sleep 300', timeoutSeconds: 400 })
     await freeze(box, silent, 'STOP')
-    expect(asHaError(await change).describe()).toMatch(
+    expect(asHaError(await failure(done)).describe()).toMatch(
       /; it had been started, and whether it finished is not known\n {2}→ .*it is safe to start again/,
     )
     await freeze(box, silent, 'CONT')
@@ -59,8 +57,10 @@ describe.concurrent('a connection that does not come back', { timeout: 120_000 }
   it.each(transports)('is told, with what was not done, by %s', async (transport) => {
     const gone = end(transport, 'gone')
     const connection = await connect(gone, { transport })
+    const { done } = await underWay(connection, { label: 'stay', script: 'sleep 60', timeoutSeconds: 90 })
     await endServer(box, gone)
-    await sleep(500)
+    // By then the loss is known.
+    expect(await failure(done)).toBeInstanceOf(ConnectionLostError)
     const labels = ['one', 'two']
     const looks = labels.map(async (label) => await failure(connection.run({ ...hello, label })))
     for (const [index, error] of (await Promise.all(looks)).entries()) {

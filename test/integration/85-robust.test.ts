@@ -6,14 +6,14 @@ import { createPool, type Pool } from '../../src/connection/pool.ts'
 import type { Command, Target } from '../../src/connection/types.ts'
 import { asHaError, ConnectionLostError, HostError, UnreachableError } from '../../src/lib/errors.ts'
 import { makeKey, type Server, type ServerOptions, type SshBox, startBox } from './support/ssh-box.ts'
-import { endServer, endSessions, startAgain } from './support/ssh-faults.ts'
+import { endServer, endSessions, startAgain, underWay, untilThere } from './support/ssh-faults.ts'
 import { type Fate, startProxy, type TcpProxy } from './support/tcp-proxy.ts'
 import { transports } from './support/transports.ts'
 
 const hello: Command = { label: 'hello', script: 'echo in', timeoutSeconds: 30 }
 const UNKNOWN = /; it had been started, and whether it finished is not known\n {2}→ .*it is safe to start again/
 
-describe.each(transports)('what goes wrong on the way, by %s', { timeout: 90_000 }, (transport) => {
+describe.each(transports)('what goes wrong on the way, by %s', (transport) => {
   let box: SshBox
   let sshd: Server
   let bastion: Server
@@ -139,51 +139,59 @@ describe.each(transports)('what goes wrong on the way, by %s', { timeout: 90_000
     it('what changes something is not run again, what looks is, and the host goes on being used', async () => {
       const { proxy, target } = await proxied(sshd)
       const connection = await newPool().connect(target)
-      const script = (name: string): string => `echo run >> /tmp/${name}; sleep 1.5; echo done`
-      const change = failure(connection.run({ label: 'change', script: script('change'), timeoutSeconds: 20 }))
+      const script = (name: string): string => `echo run >> /tmp/${name}; ${untilThere('/tmp/go')}; echo done`
+      const counts = async (): Promise<string> =>
+        await box.exec('cd /tmp; grep -c run change look stay 2>/dev/null || true')
+      const change = failure(connection.run({ label: 'change', script: script('change'), timeoutSeconds: 90 }))
       const looks = [1, 2, 3].map(
         async () =>
-          await connection.run({ label: 'look', script: script('look'), timeoutSeconds: 20, repeatable: true }),
+          await connection.run({ label: 'look', script: script('look'), timeoutSeconds: 90, repeatable: true }),
       )
-      const stays = await connection.start({ label: 'stay', script: 'echo run >> /tmp/stay; cat', timeoutSeconds: 20 })
-      await sleep(500)
+      const stays = await connection.start({ label: 'stay', script: 'echo run >> /tmp/stay; cat', timeoutSeconds: 90 })
+      await expect.poll(counts, { timeout: 30_000 }).toBe('change:1\nlook:3\nstay:1')
       proxy.cut()
       const error = asHaError(await change)
+      await box.exec('touch /tmp/go')
       expect(error).toBeInstanceOf(ConnectionLostError)
       expect(error.describe()).toMatch(UNKNOWN)
       expect((await Promise.all(looks)).map(({ stdout }) => stdout)).toEqual(['done\n', 'done\n', 'done\n'])
       expect(await failure(stays.done)).toBeInstanceOf(ConnectionLostError)
       expect((await connection.run(hello)).stdout).toBe('in\n')
-      expect(await box.exec('cd /tmp; grep -c run change look stay')).toBe('change:1\nlook:6\nstay:1')
+      expect(await counts()).toBe('change:1\nlook:6\nstay:1')
       expect(proxy.connections).toBe(2)
     })
 
     it('sshd that is restarted is waited for', async () => {
       const server = await box.server('restarted')
       const connection = await newPool().connect(at(server))
-      const look = connection.run({ label: 'look', script: 'sleep 1; echo seen', timeoutSeconds: 20, repeatable: true })
-      await sleep(300)
+      const script = `${untilThere('/tmp/restarted')}; echo seen`
+      const look = await underWay(connection, { label: 'look', script, timeoutSeconds: 90, repeatable: true })
       await endServer(box, server)
       await sleep(3000)
       await startAgain(box, server)
-      expect((await look).stdout).toBe('seen\n')
+      await box.exec('touch /tmp/restarted')
+      expect((await look.done).stdout).toBe('begun\nseen\n')
+      const stays = await underWay(connection, { label: 'stay', script: 'sleep 60', timeoutSeconds: 90 })
       await endSessions(box, server)
-      await sleep(200)
+      expect(await failure(stays.done)).toBeInstanceOf(ConnectionLostError)
       expect((await connection.run(hello)).stdout).toBe('in\n')
     })
 
     it('a host that boots is waited for', async () => {
       const connection = await newPool().connect(at(sshd))
-      const change = failure(connection.run({ label: 'change', script: 'sleep 20', timeoutSeconds: 30 }))
-      const look = connection.run({ label: 'look', script: 'sleep 1; echo seen', timeoutSeconds: 20, repeatable: true })
-      await sleep(500)
+      const script = `${untilThere('/tmp/booted')}; echo seen`
+      const change = await underWay(connection, { label: 'change', script: 'sleep 60', timeoutSeconds: 90 })
+      const look = await underWay(connection, { label: 'look', script, timeoutSeconds: 90, repeatable: true })
       await box.docker('kill')
-      expect(await change).toBeInstanceOf(ConnectionLostError)
-      await box.docker('start')
-      await box.exec('for i in $(seq 50); do [ -d /lab/ops ] && break; sleep 0.1; done; rm -f /run/nologin')
-      await startAgain(box, sshd)
-      await startAgain(box, bastion)
-      expect((await look).stdout).toBe('seen\n')
+      try {
+        expect(await failure(change.done)).toBeInstanceOf(ConnectionLostError)
+      } finally {
+        await box.docker('start')
+        await box.exec('rm -f /run/nologin; touch /tmp/booted')
+        await startAgain(box, sshd)
+        await startAgain(box, bastion)
+      }
+      expect((await look.done).stdout).toBe('begun\nseen\n')
     })
   })
 

@@ -287,12 +287,12 @@ describe.each(transports)('credentials, by %s', (transport) => {
       await pam('code')
       await enrol('ops')
       const asked: string[] = []
-      const target = at(keyAndCode, { name: 'lb1', connectTimeoutSeconds: 2 })
+      const target = at(keyAndCode, { name: 'lb1', connectTimeoutSeconds: 5 })
       const said = await login(target, {
         ask: async ({ host, text }) => {
           asked.push(`${host}: ${text}`)
           // Who types may take longer than a connection may.
-          await sleep(3000)
+          await sleep(6000)
           return await code()
         },
       })
@@ -339,40 +339,48 @@ describe.each(transports)('credentials, by %s', (transport) => {
     })
   })
 
-  it('through the program, a code is asked for on the terminal, and no row of the view is painted over the question', async () => {
-    await pam('code')
-    await enrol('ops')
-    const hosts = [keyAndCode, keyAndCodeToo].map(
-      ({ port }, index) => `lb${index + 1}: { host: 127.0.0.1, address: 10.0.0.1${index + 1}, port: ${port ?? 0} }`,
-    )
-    await writeFile(
-      join(box.folder, 'demo.yaml'),
-      `cluster: demo
+  describe('through the program', () => {
+    let demo: string
+    beforeAll(async () => {
+      const hosts = [keyAndCode, keyAndCodeToo].map(
+        ({ port }, index) => `lb${index + 1}: { host: 127.0.0.1, address: 10.0.0.1${index + 1}, port: ${port ?? 0} }`,
+      )
+      demo = join(box.folder, 'demo.yaml')
+      await writeFile(
+        demo,
+        `cluster: demo
 connection: { user: ops, identity_file: id, known_hosts: known_hosts, agent: false, ssh_config: none, transport: ${transport} }
 load_balancers: { ${hosts.join(', ')} }
 vips: { api: { address: 10.0.0.10/24, interface: eth0 } }
 haproxy: { frontends: { api: { servers: { cp1: "10.0.0.21:6443" } } } }
 `,
-    )
-    const said = await typed(['facts', join(box.folder, 'demo.yaml')], [await code(), await code()])
-    const questions = [...said.matchAll(/(lb\d) asks: Verification code:/g)].map(([, host]) => host)
-    expect([...new Set(questions)].sort()).toEqual(['lb1', 'lb2'])
-    // Between a question and its answer nothing but the question is drawn.
-    for (const part of said.split('asks: ').slice(1)) expect(part.split('*')[0]).not.toContain('connecting')
-    expect(said).not.toContain(await code())
-    expect(said).not.toContain('does not let ops in')
-  })
+      )
+      await pam('code')
+      // A code is good for four minutes: a busy machine may come late to the second question.
+      await enrol('ops', `'" WINDOW_SIZE 17'`)
+    })
 
-  it('through the program without a terminal, nothing is asked', async () => {
-    await pam('code')
-    const { stdout, exitCode } = await execa('node', [BIN, 'facts', join(box.folder, 'demo.yaml')], {
-      reject: false,
-      stdin: 'ignore',
-      all: true,
-      timeout: 60_000,
-    }).then(({ all, exitCode: status }) => ({ stdout: all, exitCode: status }))
-    expect(stdout).toContain('there is nobody to ask')
-    expect(exitCode).toBe(4)
+    it('a code is asked for on the terminal, and no row of the view is painted over the question', async () => {
+      const codes = [await code(), await code()]
+      const said = await typed(['facts', demo], codes)
+      const questions = [...said.matchAll(/(lb\d) asks: Verification code:/g)].map(([, host]) => host)
+      expect([...new Set(questions)].sort()).toEqual(['lb1', 'lb2'])
+      // Between a question and its answer nothing but the question is drawn.
+      for (const part of said.split('asks: ').slice(1)) expect(part.split('*')[0]).not.toContain('connecting')
+      for (const one of codes) expect(said).not.toContain(one)
+      expect(said).not.toContain('does not let ops in')
+    })
+
+    it('without a terminal, nothing is asked', async () => {
+      const { stdout, exitCode } = await execa('node', [BIN, 'facts', demo], {
+        reject: false,
+        stdin: 'ignore',
+        all: true,
+        timeout: 60_000,
+      }).then(({ all, exitCode: status }) => ({ stdout: all, exitCode: status }))
+      expect(stdout).toContain('there is nobody to ask')
+      expect(exitCode).toBe(4)
+    })
   })
 
   it('a key file in the right place needs no questions at all', async () => {

@@ -42,8 +42,9 @@ describe.each(transports)('root rights, by %s', (transport) => {
     }
   }
   const password = (text: string): Secret => new Secret(text)
-  /** Failed tries of a user as the log of sudo tells them, and logs anew. */
+  /** Failed tries of a user as the log of sudo tells them, and logs anew. A sudo writes when it ends, which may be after its connection. */
   const failures = async (user: string): Promise<string> => {
+    await box.exec('for i in $(seq 200); do pgrep -x sudo >/dev/null || break; sleep 0.1; done')
     const log = await box.exec('tr -d "\\n" < /var/log/sudo.log; : > /var/log/sudo.log')
     return [...log.matchAll(new RegExp(`${user} : *(\\d+ incorrect password attempt)`, 'g'))]
       .map(([, what]) => what)
@@ -167,18 +168,24 @@ describe.each(transports)('root rights, by %s', (transport) => {
     await box.exec(`cp /etc/pam.d/sudo /tmp/sudo.pam; echo 'Defaults !passprompt_override' > /etc/sudoers.d/prompt
       printf '%s\\n' ${secret} '" TOTP_AUTH' > /home/opspw/.google_authenticator
       chown opspw /home/opspw/.google_authenticator; chmod 600 /home/opspw/.google_authenticator`)
-    const changing = (await ask('LDAP Password')).trim()
-    expect(await as({ user: 'opspw', becomePassword: password(changing) })).toBe('root\n')
-    await ask('Verification code')
-    const said = await as({ user: 'opspw', becomePassword: password('lab-opspw-pw') })
-    expect(said).toContain('sudo asks for a one-time code: “Verification code:”')
-    await box.exec('cp /tmp/sudo.pam /etc/pam.d/sudo; rm /etc/sudoers.d/prompt')
+    try {
+      const changing = (await ask('LDAP Password')).trim()
+      expect(await as({ user: 'opspw', becomePassword: password(changing) })).toBe('root\n')
+      await ask('Verification code')
+      const said = await as({ user: 'opspw', becomePassword: password('lab-opspw-pw') })
+      expect(said).toContain('sudo asks for a one-time code: “Verification code:”')
+    } finally {
+      await box.exec('cp /tmp/sudo.pam /etc/pam.d/sudo; rm /etc/sudoers.d/prompt')
+    }
   })
 
   it('sudo that mails is no trouble', async () => {
     await box.exec(`echo 'Defaults:ops mail_always, mailerpath=/bin/false' > /etc/sudoers.d/mail`)
-    expect(await as({ user: 'ops' })).toBe('root\n')
-    await box.exec('rm /etc/sudoers.d/mail')
+    try {
+      expect(await as({ user: 'ops' })).toBe('root\n')
+    } finally {
+      await box.exec('rm /etc/sudoers.d/mail')
+    }
   })
 
   it.each([

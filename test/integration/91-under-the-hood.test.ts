@@ -11,7 +11,7 @@ import { labUp } from '../../src/lab/up.ts'
 import { until } from './support/breakage.ts'
 import { cli, cliText, outcome } from './support/cli.ts'
 import { holdersOf } from './support/cluster.ts'
-import { crmState } from './support/crm-state.ts'
+import { crmState, isSettled } from './support/crm-state.ts'
 import { makeByHand } from './support/hand-made.ts'
 import { underTheHoodByHand } from './support/under-the-hood.ts'
 import { whileAsking } from './support/watch.ts'
@@ -70,9 +70,9 @@ describe('topology under-the-hood', () => {
     expect(seen.failed).toBeLessThan(seen.requests / 2)
     await onHost(holder, 'systemctl start corosync pacemaker')
     await until(
-      30,
-      () => crmState(holder).catch(() => undefined),
-      (state) => state?.nodes.every(({ online }) => online) === true,
+      120,
+      () => Promise.all(hosts.map((host) => crmState(host).catch(() => undefined))),
+      (states) => states.every((state) => isSettled(state, hosts.length)),
     )
     const verified = await cli(['verify', paths.inventory])
     expect(verified.code, verified.stdout).toBe(0)

@@ -55,8 +55,11 @@ describe('a bare Rocky pair with ha: pacemaker', () => {
 })
 
 describe('hosts that have no corosync 3 with systemd', () => {
-  it('are refused with the reason, and what can be done', async () => {
+  beforeAll(async () => {
     await anyLab(2, ['alpine-3.21', 'centos-7'])
+  })
+
+  it('are refused with the reason, and what can be done', async () => {
     const ran = await cliText(['plan', await clusterInventory('pacemaker-refused')])
     expect(ran.code, ran.stdout + ran.stderr).not.toBe(0)
     const said = ran.stdout + ran.stderr

@@ -18,7 +18,8 @@ describe.each(
   let file: string
   beforeAll(async () => {
     lab = await bareLab(hosts.length)
-    file = await clusterInventory(`pacemaker-cut-${hosts.length}`, { hosts })
+    // With the token that is usual, so that it is tested too.
+    file = await clusterInventory(`pacemaker-cut-${hosts.length}`, { hosts, corosync: { token: undefined } })
     const ran = await cli(['up', file])
     expect(ran.code, ran.stdout + ran.stderr).toBe(0)
   })

@@ -1,4 +1,4 @@
-import { it } from 'vitest'
+import { beforeAll, it } from 'vitest'
 import { bareLab } from './support/cluster.ts'
 import { ClusterKills, type ClusterMoment } from './support/pacemaker-kills.ts'
 
@@ -6,11 +6,19 @@ import { ClusterKills, type ClusterMoment } from './support/pacemaker-kills.ts'
 const MOMENT: ClusterMoment = {
   name: 'a new key is on both members, and neither has read it',
   change: 'key',
-  slow: { program: 'corosync-cfgtool', words: '*\\ -R\\ *' },
+  slow: { program: 'corosync-cfgtool', words: '*\\ -R\\ *', seconds: 30 },
   wreck: 'script',
 }
 
-it(`a run of ha: pacemaker that is killed while ${MOMENT.name} is taken up by the next`, async () => {
-  const kills = new ClusterKills(await bareLab())
-  await kills.survive(MOMENT)
+let kills: ClusterKills
+beforeAll(async () => {
+  kills = new ClusterKills(await bareLab())
 })
+
+it(
+  `a run of ha: pacemaker that is killed while ${MOMENT.name} is taken up by the next`,
+  { timeout: 600_000 },
+  async () => {
+    await kills.survive(MOMENT)
+  },
+)

@@ -36,6 +36,16 @@ export async function crmState(host: string): Promise<CrmState> {
   return readCrm(parseXml(await onHost(host, 'crm_mon --one-shot --inactive --output-as=xml')))
 }
 
+/** Whether one of them sees quorum, as many members online, and everything that pacemaker is to run running. */
+export function isSettled(state: CrmState | undefined, members: number): boolean {
+  return (
+    state?.quorum === true &&
+    state.nodes.filter(({ online }) => online).length === members &&
+    state.resources.length > 0 &&
+    state.resources.every(({ role }) => role === 'Started')
+  )
+}
+
 /** The member that decides, as one of them says; undefined while there is none. */
 export async function dcOf(hosts: readonly string[]): Promise<string | undefined> {
   const states = await Promise.all(hosts.map((host) => crmState(host).catch(() => undefined)))

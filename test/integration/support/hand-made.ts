@@ -28,7 +28,7 @@ export async function makeByHand(pair: HandMade): Promise<void> {
   const [first] = pair.hosts
   if (first === undefined) throw new Error('a pair has hosts')
   await until(
-    60,
+    120,
     () => crmState(first.name).catch(() => undefined),
     (state) => state?.dc !== undefined && state.nodes.filter(({ online }) => online).length === pair.hosts.length,
   )
@@ -37,9 +37,9 @@ export async function makeByHand(pair: HandMade): Promise<void> {
   const made = `cibadmin --modify --allow-create --scope configuration --xml-pipe`
   await onHost(first.name, `${made} <<'END'\n${renderXml(configuration)}END`)
   await until(
-    60,
-    () => crmState(first.name),
-    ({ resources: all }) => all.length === 2 && all.every(({ role }) => role === 'Started'),
+    120,
+    () => crmState(first.name).catch(() => undefined),
+    (state) => state?.resources.length === 2 && state.resources.every(({ role }) => role === 'Started'),
   )
 }
 

@@ -101,7 +101,7 @@ export async function cmap(host: string, key: string): Promise<string> {
 }
 
 async function movesOf(hosts: readonly string[]): Promise<number> {
-  const count = `journalctl -u pacemaker -o cat --no-pager | grep -cE 'Result of (start|stop) operation for vip-api' || true`
+  const count = `journalctl --sync 2>/dev/null || true; journalctl -u pacemaker -o cat --no-pager | grep -cE 'Result of (start|stop) operation for vip-api' || true`
   const counts = await Promise.all(hosts.map((host) => onHost(host, count)))
   return counts.reduce((sum, one) => sum + Number(one), 0)
 }

@@ -22,6 +22,10 @@ const PUBLISHED_COUNT = 20
 const HIDDEN = 2300
 const say = (): void => undefined
 
+/** More than a script in the box waits for anything. */
+const EXEC_SECONDS = 120
+const UNTIL_READY = 'for i in $(seq 600); do [ -e /tmp/ready ] && exit 0; sleep 0.1; done; exit 1'
+
 /** An SSH server of the box. */
 export interface Server {
   readonly name: string
@@ -73,27 +77,19 @@ export async function startBox(name: string): Promise<SshBox> {
   const identity = makeKey(folder, 'id')
   await mkdir(join(folder, 'in'))
   await writeFile(join(folder, 'in', 'authorized_keys'), await readFile(`${identity}.pub`))
-  // Chosen here, because Docker would choose others when the box is started again.
-  const ports = await freePorts(PUBLISHED_COUNT)
   const project = projectName(checkout, `box-${name}`)
   const container = `${project}-box`
-  await run('docker', ['rm', '--force', container], { seconds: 60 }).catch(() => undefined)
-  await run(
-    'docker',
-    [
-      ...['run', '--detach', '--name', container, '--hostname', 'box', '--label', `${labLabel}=${project}`],
-      ...ports.flatMap((port, index) => ['--publish', `127.0.0.1:${port}:${PUBLISHED + index}`]),
-      ...['--cap-add', 'NET_ADMIN', '--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'],
-      ...['--volume', `${join(folder, 'in')}:/in`, image],
-    ],
-    { seconds: 60 },
-  )
+  const ports = await startContainer(container, [
+    ...['--hostname', 'box', '--label', `${labLabel}=${project}`],
+    ...['--cap-add', 'NET_ADMIN', '--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'],
+    ...['--volume', `${join(folder, 'in')}:/in`, image],
+  ])
   const knownHosts = join(folder, 'known_hosts')
   await writeFile(knownHosts, '')
   const servers: Server[] = []
   const inBox = async (script: string): Promise<string> =>
-    await run('docker', ['exec', container, 'sh', '-c', script], { seconds: 60 })
-  await inBox('for i in $(seq 50); do [ -e /tmp/ready ] && exit 0; sleep 0.1; done; exit 1')
+    await run('docker', ['exec', container, 'sh', '-c', script], { seconds: EXEC_SECONDS })
+  await inBox(UNTIL_READY)
 
   const box: SshBox = {
     folder,
@@ -112,7 +108,7 @@ export async function startBox(name: string): Promise<SshBox> {
       const own = `/etc/ssh/host_${serverName}`
       await inBox(`install -m 0600 /in/host_${serverName} ${own}`)
       const words = [serverName, String(inside), options.kind ?? 'openssh', own, ...(options.settings ?? [])]
-      await run('docker', ['exec', container, 'serve', ...words], { seconds: 60 })
+      await run('docker', ['exec', container, 'serve', ...words], { seconds: EXEC_SECONDS })
       return server
     },
     async stop(server, what = 'all') {
@@ -124,7 +120,10 @@ export async function startBox(name: string): Promise<SshBox> {
     },
     log: async (server) => await inBox(`cat /var/log/${server.name}.log`),
     async docker(verb) {
+      // Files outlive a kill: the sign has to be made anew by the next start.
+      if (verb === 'kill') await inBox('rm -f /tmp/ready')
       await run('docker', [verb, container], { seconds: 60 })
+      if (verb === 'start') await inBox(UNTIL_READY)
     },
     target(server, wish = {}) {
       if (server.port === undefined) throw new Error(`${server.name} is hidden`)
@@ -178,6 +177,24 @@ async function ensureImage(): Promise<string> {
     await buildImage({ recipe: 'ssh', suite: 'bookworm', tag }, base.tag, base.origin, say)
   })
   return tag
+}
+
+/**
+ * Starts the container, and says on which ports of loopback its servers are published. They are chosen here, because Docker
+ * would choose others when the box is started again; one that somebody takes meanwhile is chosen anew.
+ */
+async function startContainer(name: string, words: readonly string[], tries = 3): Promise<readonly number[]> {
+  const ports = await freePorts(PUBLISHED_COUNT)
+  const published = ports.flatMap((port, index) => ['--publish', `127.0.0.1:${port}:${PUBLISHED + index}`])
+  await run('docker', ['rm', '--force', name], { seconds: 60 }).catch(() => undefined)
+  try {
+    await run('docker', ['run', '--detach', '--name', name, ...published, ...words], { seconds: 60 })
+    return ports
+  } catch (error) {
+    const isTaken = error instanceof Error && /address already in use|port is already allocated/.test(error.message)
+    if (tries === 1 || !isTaken) throw error
+    return await startContainer(name, words, tries - 1)
+  }
 }
 
 /** Loopback ports that nobody listens on just now. */
