@@ -68,8 +68,7 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
   if (await retireLeavers(run, leavers, () => expectFewerVotes(run, view, tally))) view = await lookAgain(view.secrets)
   for (let round = 1; round <= ROUNDS && (round === 1 || isPending(run, view)); round += 1) {
     const contents = await fetchAll(run, view)
-    // Who has left and was reached is stopped by now.
-    const procedure = procedureFor(run, view, contents, [])
+    const procedure = procedureFor(run, view, contents, leavers, true)
     procedure.refuse()
     tellPlan(run, view, contents, procedure, leavers)
     await procedure.carryOut(tally)
