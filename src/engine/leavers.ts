@@ -5,7 +5,7 @@ import type { Inventory } from '../inventory/model.ts'
 import { asHaError } from '../lib/errors.ts'
 import { platformNamed } from '../platform/index.ts'
 import { DEVICE_UNIT } from '../roles/corosync/device.ts'
-import { isWrittenFor } from '../roles/corosync/ours.ts'
+import { belongingOf, clusterWrittenFor } from '../roles/corosync/ours.ts'
 import { announcedVips, peers } from '../roles/keepalived/conversation.ts'
 import { clearedResource } from '../resources/cleared.ts'
 import { serviceResource } from '../resources/service.ts'
@@ -14,6 +14,7 @@ import { observe, type Observation } from './observe.ts'
 import { pendingSteps } from './pending.ts'
 import { perform } from './perform/perform.ts'
 import type { Run } from './run.ts'
+import type { Tally } from './tally.ts'
 
 /** A member that left the inventory and still can be reached: what moves the VIP is to be stopped there, or it would hold it beside the others. */
 export interface Leaver {
@@ -25,9 +26,10 @@ export interface Leaver {
 
 /** Who the members remember and the inventory no longer names. Reached ones are looked at; the rest are warned of. */
 export async function findLeavers(run: Run, facts: ReadonlyMap<string, Facts>): Promise<readonly Leaver[]> {
+  const names = namesOf(run.inventory, facts)
   const found = await Promise.all(
     goneMembers(run, facts).map((member) =>
-      lookAt(run, member).catch((thrown: unknown) => {
+      lookAt(run, member, names).catch((thrown: unknown) => {
         warn(run, member, `cannot be looked at (${asHaError(thrown).message})`)
         return undefined
       }),
@@ -45,12 +47,19 @@ function goneMembers({ inventory }: Run, facts: ReadonlyMap<string, Facts>): rea
   return [...remembered.values()].filter(({ address }) => !present.has(address))
 }
 
+/** What our cluster is called: in the inventory, and until it is renamed in the files of its members too. */
+function namesOf(inventory: Inventory, facts: ReadonlyMap<string, Facts>): ReadonlySet<string> {
+  const files = [...facts.values()].flatMap(({ configs }) => configs.corosync?.reveal() ?? [])
+  const own = files.filter((conf) => belongingOf(conf, inventory) === 'ours')
+  return new Set([inventory.cluster, ...own.flatMap((conf) => clusterWrittenFor(conf) ?? [])])
+}
+
 function warn(run: Run, { name, address }: Member, what: string): void {
-  const message = `${name} (${address}) has left the inventory and ${what}: if its ${run.inventory.ha} still runs, it holds the VIP beside the others; power it off`
+  const message = `${name} (${address}) has left the inventory and ${what}: if its keepalived or pacemaker still runs, it holds the VIP beside the others; power it off`
   run.emit({ type: 'warning', message })
 }
 
-async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
+async function lookAt(run: Run, member: Member, names: ReadonlySet<string>): Promise<Leaver | undefined> {
   const connection = await run.connectMember(member)
   if (connection === undefined) {
     warn(run, member, 'cannot be reached')
@@ -58,7 +67,7 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
   }
   const facts = await gather(connection)
   const platform = platformNamed(facts.platform)
-  const movers = moversOf(run.inventory, facts)
+  const movers = moversOf(run.inventory, facts, names)
   if (platform === undefined || movers.length === 0) return undefined
   const built: BuiltHost = {
     name: member.name,
@@ -85,15 +94,16 @@ async function lookAt(run: Run, member: Member): Promise<Leaver | undefined> {
  * The units that move the VIP there, of whichever engine, in the order they are stopped. None where it is a member under another address, or
  * serves another cluster by now: what is stopped speaks of our VIPs or to our members.
  */
-function moversOf(inventory: Inventory, { configs, interfaces }: Facts): readonly string[] {
+function moversOf(inventory: Inventory, { configs, interfaces }: Facts, names: ReadonlySet<string>): readonly string[] {
   const { loadBalancers, vips } = inventory
   const own = interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address))
   if (loadBalancers.some(({ address }) => own.includes(address))) return []
   const config = configs.keepalived?.reveal() ?? ''
+  const made = clusterWrittenFor(configs.corosync?.reveal() ?? '')
   const spoken = [...announcedVips(config), ...peers(config)]
   return [
     ...([...vips, ...loadBalancers].some(({ address }) => spoken.includes(address)) ? ['keepalived'] : []),
-    ...(isWrittenFor(configs.corosync?.reveal(), inventory) ? ['pacemaker', DEVICE_UNIT, 'corosync'] : []),
+    ...(made !== undefined && names.has(made) ? ['pacemaker', DEVICE_UNIT, 'corosync'] : []),
   ]
 }
 
@@ -103,6 +113,7 @@ function moversOf(inventory: Inventory, { configs, interfaces }: Facts): readonl
  */
 export async function retireLeavers(
   run: Run,
+  tally: Tally,
   leavers: readonly Leaver[],
   before: () => Promise<void>,
 ): Promise<boolean> {
@@ -111,8 +122,9 @@ export async function retireLeavers(
     const steps = pendingSteps(observation)
     if (steps.length === 0) continue
     await before()
-    const { error } = await perform(connection, built.platform, steps, run.emit)
-    if (error !== undefined) throw error
+    const performed = await perform(connection, built.platform, steps, run.emit)
+    tally.did(built.name, performed)
+    if (performed.error !== undefined) throw performed.error
     done = true
   }
   return done

@@ -5,6 +5,7 @@ import type { Leaver } from './leavers.ts'
 import type { View } from './look.ts'
 import { decideOrder, hostNotes } from './order.ts'
 import { changeCluster } from './pacemaker/change.ts'
+import type { Reached } from './pacemaker/leaving.ts'
 import { decideClusterOrder } from './pacemaker/order.ts'
 import { refuseAlive, refuseCluster } from './pacemaker/refuse.ts'
 import { refuseHalf } from './refuse-half.ts'
@@ -27,15 +28,23 @@ export interface Procedure {
   carryOut(tally: Tally): Promise<void>
 }
 
-/** Pure but for the two functions it gives: `plan` and `up` ask the same. `leavers`: who has left, was reached, and is stopped before. */
-export function procedureFor(run: Run, view: View, contents: Contents, leavers: readonly Leaver[]): Procedure {
+/**
+ * Pure but for the two functions it gives: `plan` and `up` ask the same. `leavers`: who has left, was reached, and is stopped before, or
+ * by now (`areStopped`).
+ */
+export function procedureFor(
+  run: Run,
+  view: View,
+  contents: Contents,
+  leavers: readonly Leaver[],
+  areStopped = false,
+): Procedure {
   return run.inventory.ha === 'pacemaker'
-    ? ofPacemaker(run, view, contents, leavers)
+    ? ofPacemaker(run, view, contents, { members: leavers.map(({ member }) => member), areStopped })
     : ofKeepalived(run, view, contents)
 }
 
-function ofPacemaker(run: Run, view: View, contents: Contents, leavers: readonly Leaver[]): Procedure {
-  const reached = leavers.map(({ member }) => member)
+function ofPacemaker(run: Run, view: View, contents: Contents, reached: Reached): Procedure {
   const order = decideClusterOrder(run.inventory, view, contents, reached)
   return {
     isEmpty: order.way === 'nothing',

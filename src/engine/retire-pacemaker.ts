@@ -2,7 +2,7 @@ import { startTogether } from './act.ts'
 import { holdsAny } from './live.ts'
 import type { View } from './look.ts'
 import { isPending } from './pacemaker/live.ts'
-import { setMaintenance } from './pacemaker/restart.ts'
+import { inMaintenance } from './pacemaker/maintenance.ts'
 import type { Step } from './perform/step.ts'
 import { throwIfInterrupted, type Run } from './run.ts'
 import type { Tally } from './tally.ts'
@@ -61,9 +61,11 @@ export async function replacePacemaker(
   const all = [...members, ...[...view.observations.keys()].filter((name) => !members.includes(name))]
   await inTurn(run, view, tally, { members: all, joiners: [], vips, choose: prepared, prepares: true })
   throwIfInterrupted(run.signal)
-  await setMaintenance(run, view, tally, members, true)
-  for (const name of members) await convergeHost(run, view, tally, name, retirement)
-  const samples = await takeSamples({ built: view.built, connections: run.connections })
-  const holders = all.filter((name) => holdsAny(samples.get(name) ?? new Map(), vips))
-  await startTogether(run, view, tally, all, holders)
+  const retire = async (): Promise<void> => {
+    for (const name of members) await convergeHost(run, view, tally, name, retirement)
+    const samples = await takeSamples({ built: view.built, connections: run.connections })
+    const holders = all.filter((name) => holdsAny(samples.get(name) ?? new Map(), vips))
+    await startTogether(run, view, tally, all, holders)
+  }
+  await inMaintenance(run, view, tally, members, { work: retire })
 }

@@ -65,11 +65,11 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
   procedureFor(run, view, await fetchAll(run, view), leavers).refuse()
   // What a program can do is known only when it is there, and who holds the VIP only after who left has given it up.
   if (await installPrograms(run, view, tally)) view = await lookAgain(view.secrets)
-  if (await retireLeavers(run, leavers, () => expectFewerVotes(run, view, tally))) view = await lookAgain(view.secrets)
+  if (await retireLeavers(run, tally, leavers, () => expectFewerVotes(run, view, tally)))
+    view = await lookAgain(view.secrets)
   for (let round = 1; round <= ROUNDS && (round === 1 || isPending(run, view)); round += 1) {
     const contents = await fetchAll(run, view)
-    // Who has left and was reached is stopped by now.
-    const procedure = procedureFor(run, view, contents, [])
+    const procedure = procedureFor(run, view, contents, leavers, true)
     procedure.refuse()
     tellPlan(run, view, contents, procedure, leavers)
     await procedure.carryOut(tally)

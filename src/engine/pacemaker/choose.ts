@@ -50,6 +50,13 @@ export const startsAfterReload: Choose = (steps) =>
 /** All that a member needs before it can be started. */
 export const prepared: Choose = (steps) => steps.filter((step) => !isStart(step) && !isRetirement(step))
 
+/** Another version of what runs the VIPs. */
+export const updates: Choose = (steps) =>
+  steps.filter(
+    ({ action }) =>
+      action.do === 'install' && ['corosync', 'pacemaker'].some((unit) => action.holdUnits.includes(unit)),
+  )
+
 /** What has nothing to do with who is a member. */
 export const apart: Choose = (steps) => steps.filter((step) => !isCluster(step) && !isRetirement(step))
 

@@ -26,8 +26,12 @@ export interface Decided {
   readonly alone: readonly string[]
   /** Members that have left the inventory, are online, and cannot be stopped. */
   readonly alive: readonly string[]
+  /** Members that have left the inventory and were not reached, where nobody in hand has quorum: they may have it, and serve. */
+  readonly lost: readonly string[]
   /** Members on which more is to be done than corosync's files. */
   readonly turns: readonly string[]
+  /** Members that get another version of corosync or pacemaker in their turn: their package stops what runs. */
+  readonly updated: readonly string[]
   /** VIPs that go to another member, because it prefers them. */
   readonly taken: readonly Taken[]
   /** Whether the CIB is to be changed. */

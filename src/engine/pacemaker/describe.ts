@@ -68,8 +68,13 @@ export function liveSteps(base: Decided): readonly string[] {
 }
 
 /** What an operator should know before it is done. */
-export function notesOf({ migrates, restart, live, members, alone, alive, taken, cib }: Decided): readonly string[] {
+export function notesOf(base: Decided): readonly string[] {
+  const { migrates, restart, live, members, alone, alive, lost, moved, updated, taken, cib } = base
+  const leaves = live.holders.filter((name) => moved.includes(name))
+  const updates = live.holders.filter((name) => updated.includes(name) && !leaves.includes(name))
+  const isKept = members.length > 0 && live.holders.length > 0 && restart.length === 0 && !migrates
   return [
+    ...(lost.length === 0 ? [] : [`${unseenBy(base)}; up does this only with --yes`]),
     ...(migrates
       ? ['the VIP is away from the moment keepalived stops on the holder until pacemaker has started it: about 2 s']
       : []),
@@ -98,15 +103,25 @@ export function notesOf({ migrates, restart, live, members, alone, alive, taken,
       : [
           `${live.replaced.join(', ')}, which runs haproxy until now, is replaced by haproxy's own unit: the VIP is away until that serves, about 5 s`,
         ]),
-    ...(members.length > 0 &&
-    live.holders.length > 0 &&
-    restart.length + live.replaced.length + alone.length === 0 &&
-    !migrates &&
+    ...(isKept && leaves.length > 0
+      ? [`the VIP moves when ${leaves.join(', ')} leaves the cluster: pacemaker gives it up as it stops there`]
+      : []),
+    ...(isKept && updates.length > 0
+      ? [`the VIP may move when corosync or pacemaker is updated on ${updates.join(', ')}: their packages restart them`]
+      : []),
+    ...(isKept &&
+    live.replaced.length + alone.length + lost.length + leaves.length + updates.length === 0 &&
     taken.length === 0
       ? [`the VIP stays where it is${cib ? ', unless the CIB changes what it runs with' : ''}`]
       : []),
     ...taken.map(({ vip, by, why }) => `${vip} moves to ${by} as soon as haproxy runs there: ${why}`),
   ]
+}
+
+/** Why those who are out of sight may serve, in words. */
+export function unseenBy({ members, joiners, lost }: Pick<Decided, 'members' | 'joiners' | 'lost'>): string {
+  const inHand = [...members, ...joiners]
+  return `${lost.join(', ')} left the inventory and could not be looked at, and ${inHand.join(', ')} ${inHand.length > 1 ? 'have' : 'has'} no quorum: those who left may have it, and serve the VIP`
 }
 
 /** Who leaves, in words. */

@@ -120,6 +120,7 @@ export function isPending({ resources }: Observation, id: string, property: stri
   return found?.comparison.changes.some((change) => change.property === property) === true
 }
 
-function distinct(members: readonly ListedMember[]): readonly ListedMember[] {
+/** Each member once, by what it is called. */
+export function distinct(members: readonly ListedMember[]): readonly ListedMember[] {
   return [...new Map(members.map((member) => [calledBy(member), member])).values()]
 }

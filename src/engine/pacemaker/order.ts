@@ -1,4 +1,3 @@
-import type { Member } from '../../facts/types.ts'
 import type { Inventory } from '../../inventory/model.ts'
 import { corosyncChanges } from '../../roles/corosync/changes.ts'
 import type { Contents } from '../contents.ts'
@@ -6,19 +5,19 @@ import type { View } from '../look.ts'
 import { hostNotes } from '../order.ts'
 import { clusterSteps, pendingSteps } from '../pending.ts'
 import type { Observation } from '../observe.ts'
-import { beyond, joined, openings } from './choose.ts'
+import { beyond, joined, openings, updates } from './choose.ts'
 import { isPending, readLiveCluster } from './live.ts'
 import type { ClusterOrder, Decided } from './cluster-order.ts'
 import { takenVips } from './taken.ts'
 import { formSteps, liveSteps, notesOf } from './describe.ts'
-import { whoLeaves } from './leaving.ts'
+import { type Reached, whoLeaves } from './leaving.ts'
 
-/** Decides the order from what was seen. `reached`: members that have left and are stopped first. Pure: plan and up ask the same function. */
+/** Decides the order from what was seen. Pure: plan and up ask the same function. */
 export function decideClusterOrder(
   inventory: Inventory,
   view: View,
   contents: Contents,
-  reached: readonly Member[],
+  reached: Reached,
 ): ClusterOrder {
   const observations = [...view.observations.values()]
   const seen = readLiveCluster(inventory, view, contents)
@@ -62,12 +61,13 @@ export function decideClusterOrder(
     moved: members.filter((name) => moved.has(name)),
     readdressed,
     opened,
-    ...whoLeaves(live, members, view, contents, reached),
+    ...whoLeaves(inventory, live, members, view, contents, reached),
     turns: members.filter((name) => {
       const steps = stepsOf(name)
       const early = opened.includes(name) ? openings(steps) : []
       return (byAll ? beyond(steps) : joined(steps)).some((step) => !early.includes(step))
     }),
+    updated: members.filter((name) => updates(stepsOf(name)).length > 0),
     taken: takenVips(inventory, view),
     cib,
     migrates: live.keepalived.length > 0,

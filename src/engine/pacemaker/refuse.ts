@@ -1,7 +1,7 @@
-import { HaError } from '../../lib/errors.ts'
+import { HaError, oneError } from '../../lib/errors.ts'
 import type { Run } from '../run.ts'
 import type { ClusterOrder } from './cluster-order.ts'
-import { leave } from './describe.ts'
+import { leave, unseenBy } from './describe.ts'
 
 /** A member that has left and still runs cannot be forgotten: it would take the VIP beside the others. Throws HaError. */
 export function refuseAlive({ alive }: ClusterOrder): void {
@@ -42,20 +42,34 @@ export function refuseCluster(run: Run, order: ClusterOrder): void {
   )
 }
 
-/** Throws HaError for what an operator may not expect of a change, unless it was asked for by `--yes`. */
+/** Throws HaError for what an operator may not expect of a change, unless it was asked for by `--yes`: for all of it, since that is asked for by one word. */
 function refuseUnasked({ yes }: Run, order: ClusterOrder): void {
   if (yes) return
-  const { restart, members, alone, live, way } = order
+  const { restart, members, alone, lost, live, way } = order
+  const errors: HaError[] = []
+  if (lost.length > 0)
+    errors.push(
+      new HaError(unseenBy(order), {
+        mend: `power ${lost.join(', ')} off, then run with --yes, also where they are known to be dead: a cluster begins without them, and any of them that serves would hold the VIP beside it. Else mend the network between them first`,
+      }),
+    )
   if (way === 'form' && live.serving.length > 0)
-    throw new HaError(`pacemaker serves on ${live.serving.join(', ')}, and its list names nobody of the inventory`, {
-      mend: 'name the load balancers as corosync.conf does, or run with --yes: all of them are stopped at once, and begin anew',
-    })
+    errors.push(
+      new HaError(`pacemaker serves on ${live.serving.join(', ')}, and its list names nobody of the inventory`, {
+        mend: 'name the load balancers as corosync.conf does, or run with --yes: all of them are stopped at once, and begin anew',
+      }),
+    )
   if (restart.length > 0)
-    throw new HaError(`corosync takes a change of ${restart.join(', ')} only when all members are stopped at once`, {
-      mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
-    })
+    errors.push(
+      new HaError(`corosync takes a change of ${restart.join(', ')} only when all members are stopped at once`, {
+        mend: 'haproxy and the VIPs go on meanwhile, but nothing moves them: run with --yes to do it, or take the change back',
+      }),
+    )
   if (alone.length > 0)
-    throw new HaError(`${leave(alone)}, and ${members.join(', ')} alone has no quorum`, {
-      mend: 'pacemaker stops the VIPs for a moment: run with --yes to do it, or bring back who is off, and take out one member a run',
-    })
+    errors.push(
+      new HaError(`${leave(alone)}, and ${members.join(', ')} alone has no quorum`, {
+        mend: 'pacemaker stops the VIPs for a moment: run with --yes to do it, or bring back who is off, and take out one member a run',
+      }),
+    )
+  if (errors.length > 0) throw oneError(errors)
 }

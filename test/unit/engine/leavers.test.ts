@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { Connection } from '../../../src/connection/types.ts'
 import type { Event } from '../../../src/engine/events.ts'
 import { findLeavers, retireLeavers } from '../../../src/engine/leavers.ts'
+import { Tally } from '../../../src/engine/tally.ts'
 import type { Member } from '../../../src/facts/types.ts'
 import type { Inventory } from '../../../src/inventory/model.ts'
-import { Text } from '../../../src/lib/secret.ts'
+import { HostError } from '../../../src/lib/errors.ts'
+import { Secret, Text } from '../../../src/lib/secret.ts'
 import { factsOf } from '../support/facts.ts'
 import { fakeConnection } from '../support/fake-connection.ts'
 import { inventoryOf } from '../support/inventory.ts'
@@ -54,7 +56,11 @@ function hostOf({ config = CONFIG, addresses = ['10.0.0.13'], corosync = '' } = 
 /** Whom a run finds that has left, and what it warns of. */
 async function found(
   connect: (member: Member) => Promise<Connection | undefined>,
-  { remembered = ALL, inventory = two }: { remembered?: readonly Member[]; inventory?: Inventory } = {},
+  {
+    remembered = ALL,
+    inventory = two,
+    corosync,
+  }: { remembered?: readonly Member[]; inventory?: Inventory; corosync?: string } = {},
 ) {
   const warnings: string[] = []
   const asked: string[] = []
@@ -67,7 +73,13 @@ async function found(
       if (event.type === 'warning') warnings.push(event.message)
     },
   })
-  const facts = new Map(['lb1', 'lb2'].map((name) => [name, factsOf(name, { members: remembered })]))
+  const configs = {
+    keepalived: undefined,
+    haproxy: undefined,
+    authkey: undefined,
+    corosync: corosync === undefined ? undefined : new Secret(corosync),
+  }
+  const facts = new Map(['lb1', 'lb2'].map((name) => [name, factsOf(name, { members: remembered, configs })]))
   return { leavers: await findLeavers(run, facts), asked, warnings, run }
 }
 
@@ -99,11 +111,25 @@ describe('one that left', () => {
     )
   })
 
+  test.each([
+    ['the members have until they are renamed', 'old', true],
+    ['the members never had', 'other', false],
+  ])('is stopped where its cluster has the name that %s', async (_, name, isStopped) => {
+    const conf = (called: string) =>
+      `# Managed by ha-provision for the cluster ${called}: changes\ntotem {\n  cluster_name: ${called}\n}\nnodelist {\n  node {\n    ring0_addr: 10.0.0.11\n  }\n}`
+    const host = hostOf({ config: '', corosync: conf(name) })
+    const inventory: Inventory = { ...two, ha: 'pacemaker' }
+    const { leavers } = await found(() => Promise.resolve(host), { inventory, corosync: conf('old') })
+    expect(leavers).toHaveLength(isStopped ? 1 : 0)
+  })
+
   test('and cannot be reached is warned of', async () => {
     const { leavers, warnings } = await found(() => Promise.resolve(undefined))
     expect(leavers).toEqual([])
     expect(warnings).toHaveLength(1)
-    expect(warnings[0]).toMatch(/^lb3 \(10\.0\.0\.13\) has left the inventory and cannot be reached: if its keepalived/)
+    expect(warnings[0]).toMatch(
+      /^lb3 \(10\.0\.0\.13\) has left the inventory and cannot be reached: if its keepalived or pacemaker still runs/,
+    )
   })
 
   test('and cannot be looked at is warned of, with the reason', async () => {
@@ -171,7 +197,19 @@ test('who left is retired in one execution, of which the others are told before'
     labels.push('the others are told')
     return Promise.resolve()
   }
-  expect(await retireLeavers(run, leavers, told)).toBe(true)
+  expect(await retireLeavers(run, new Tally(), leavers, told)).toBe(true)
   expect(labels).toEqual(['facts', 'observe', 'the others are told', 'stop keepalived, disable keepalived'])
-  expect(await retireLeavers(run, [], told)).toBe(false)
+  expect(await retireLeavers(run, new Tally(), [], told)).toBe(false)
+})
+
+test('of who left is told what was done and what failed', async () => {
+  const host = hostOf()
+  const connection = fakeConnection('lb3', {
+    run: (command) =>
+      command.label.startsWith('stop') ? Promise.resolve({ code: 1, stdout: '', stderr: 'no' }) : host.run(command),
+  })
+  const { leavers, run } = await found(() => Promise.resolve(connection))
+  const tally = new Tally()
+  await expect(retireLeavers(run, tally, leavers, () => Promise.resolve())).rejects.toThrow(HostError)
+  expect(tally.of('lb3')).toEqual({ 'service[keepalived]': 'failed' })
 })

@@ -110,6 +110,13 @@ function compared(resource: Resource, { running = true, wants = [] }: Member, is
   if (id === 'service[pacemaker]' && !running) return change('state', '', { do: 'start', unit: 'pacemaker' })
   if (!wants.includes(id)) return NOTHING
   if (file !== undefined) return change('content', '', { do: 'write', file })
+  const [, program] = /^package\[(.*)\]$/.exec(id) ?? []
+  if (program !== undefined)
+    return change('version', '2.0', {
+      do: 'install',
+      packages: [{ name: program, version: undefined }],
+      holdUnits: [program],
+    })
   if (resource.scope === 'cluster') return change('p', '', { do: 'cib', from: '0.1', content: text`` })
   if (id === OPENING) return change('runtime', 'closed', { do: 'open', manager: 'firewalld', opening, gaps: [] })
   return change('state', 'active', { do: 'stop', unit: 'keepalived' })

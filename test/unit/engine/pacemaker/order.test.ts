@@ -3,6 +3,7 @@ import type { Member as Reached } from '../../../../src/facts/types.ts'
 import { readFirst } from '../../../../src/engine/pacemaker/cluster-order.ts'
 import { decideClusterOrder } from '../../../../src/engine/pacemaker/order.ts'
 import { refuseAlive, refuseCluster } from '../../../../src/engine/pacemaker/refuse.ts'
+import { ManyErrors } from '../../../../src/lib/errors.ts'
 import { pacemakerInventory } from '../../support/pacemaker.ts'
 import { runOf } from '../run-of.ts'
 import { CIB, clusterOf, HAPROXY, KEY, LOADED, type Member, OPENING } from './cluster.ts'
@@ -12,9 +13,14 @@ const two = pacemakerInventory()
 const three = pacemakerInventory({ third: '10.0.0.13' })
 const serving = { lb1: { holds: [VIP] }, lb2: {} } as const
 
-function order(members: Readonly<Record<string, Member>>, inventory = two, reached: readonly Reached[] = []) {
+function order(
+  members: Readonly<Record<string, Member>>,
+  inventory = two,
+  reached: readonly Reached[] = [],
+  areStopped = false,
+) {
   const { view, contents } = clusterOf(inventory, members)
-  return decideClusterOrder(inventory, view, contents, reached)
+  return decideClusterOrder(inventory, view, contents, { members: reached, areStopped })
 }
 
 /** What is refused, as it is told; undefined where nothing is. */
@@ -32,7 +38,11 @@ function refusal(
     refuseAlive(decided)
     return undefined
   } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : 'no error'
+    return thrown instanceof ManyErrors
+      ? thrown.errors.map(({ message }) => message).join('\n')
+      : thrown instanceof Error
+        ? thrown.message
+        : 'no error'
   }
 }
 
@@ -279,14 +289,102 @@ describe('two of three that leave at once', () => {
     expect(refusal(members(false), ['lb1'], one, false)).toBe('gone leaves, and lb1 alone has no quorum')
   })
 
-  test('cost nothing where there is no quorum anyway', () => {
-    expect(order({ lb1: { ...members(false).lb1, alone: true } }, one).alone).toEqual([])
-  })
-
   test('are no pair, of which either goes on alone', () => {
     const pair = (wanted: string) => listing('gone')(wanted).replace('quorum {\n', 'quorum {\n    two_node: 1\n')
     expect(order({ lb1: { was: pair, nodes: { lb1: true, gone: true } } }, one).alone).toEqual([])
     expect(order({ lb1: { was: listing('gone'), nodes: { lb1: true, gone: true } } }, one).alone).toEqual(['gone'])
+  })
+})
+
+describe('members that leave where nobody in hand has quorum may serve with it', () => {
+  const inventoryOf = (...names: readonly string[]) => ({
+    ...three,
+    loadBalancers: [
+      ...three.loadBalancers.filter(({ name }) => names.includes(name)),
+      ...two.loadBalancers.slice(0, 1).map((lb) => ({ ...lb, name: 'lb4', address: '10.0.0.14', priority: 1 })),
+    ].filter(({ name }) => names.includes(name)),
+  })
+  const was = (wanted: string) =>
+    listing('gone')(listing('left')(wanted.replace(/    node \{\n        name: lb4\n[^}]*\}\n/, '')))
+  const parted: Member = { was, alone: true, nodes: { lb1: true, left: false, gone: false } }
+  const told = (inHand: string) =>
+    `gone, left left the inventory and could not be looked at, and ${inHand} no quorum: those who left may have it, and serve the VIP`
+  const reach = (name: string): Reached => ({ name, address: '10.0.0.20', host: name, port: 22 })
+  const bare = { running: false, was: () => undefined }
+  const off: Member = { running: false, was }
+
+  test.each<readonly [string, readonly string[], Readonly<Record<string, Member>>, 'live' | 'form', string]>([
+    ['one of three, cut off', ['lb1'], { lb1: parted }, 'live', 'lb1 has'],
+    ['one that is joined by another', ['lb1', 'lb4'], { lb1: parted, lb4: bare }, 'live', 'lb1, lb4 have'],
+    [
+      'one whose pacemaker does not answer',
+      ['lb1'],
+      { lb1: { was, alone: true, wants: ['service[pacemaker]'] } },
+      'form',
+      'lb1 has',
+    ],
+    ['one that does not run', ['lb1'], { lb1: off }, 'form', 'lb1 has'],
+    ['one that does not run, and another', ['lb1', 'lb4'], { lb1: off, lb4: bare }, 'form', 'lb1, lb4 have'],
+  ])('%s', (_, names, members, way, inHand) => {
+    const inventory = inventoryOf(...names)
+    const decided = order(members, inventory)
+    expect(decided).toMatchObject({ way, lost: ['gone', 'left'] })
+    expect(decided.notes[0]).toBe(`${told(inHand)}; up does this only with --yes`)
+    expect(decided.notes.join()).not.toContain('stays where it is')
+    expect(refusal(members, names, inventory, false)).toBe(told(inHand))
+    expect(refusal(members, names, inventory)).toBeUndefined()
+  })
+
+  test('it is told what to do, also where they are dead', () => {
+    const run = runOf(inventoryOf('lb1'))
+    expect(() => {
+      refuseCluster(run, order({ lb1: parted }, run.inventory))
+    }).toThrow(
+      expect.objectContaining({
+        mend: 'power gone, left off, then run with --yes, also where they are known to be dead: a cluster begins without them, and any of them that serves would hold the VIP beside it. Else mend the network between them first',
+      }),
+    )
+  })
+
+  test('is told beside what else is asked for by the same word', () => {
+    const renamed = {
+      ...parted,
+      was: (wanted: string) => was(wanted).replace('cluster_name: test', 'cluster_name: old'),
+    }
+    const said = refusal({ lb1: renamed }, ['lb1'], inventoryOf('lb1'), false)
+    expect(said).toContain(told('lb1 has'))
+    expect(said).toContain('corosync takes a change of cluster name only')
+  })
+
+  test('not those that were reached: they are stopped first, and are stopped when it is looked at again', () => {
+    const inventory = inventoryOf('lb1')
+    const reached = [reach('gone'), reach('left')]
+    for (const areStopped of [false, true])
+      expect(order({ lb1: parted }, inventory, reached, areStopped)).toMatchObject({ lost: [], alive: [] })
+    expect(order({ lb1: parted }, inventory, [reach('gone')]).lost).toEqual(['left'])
+  })
+
+  test('one that was stopped and is online again is refused', () => {
+    const members = { lb1: { ...parted, nodes: { lb1: true, left: false, gone: true } } }
+    expect(order(members, inventoryOf('lb1'), [reach('gone'), reach('left')], true)).toMatchObject({
+      lost: [],
+      alive: ['gone'],
+    })
+  })
+
+  test('not where a member in hand has quorum: who is off then cannot have it', () => {
+    const members = { lb1: { ...parted, alone: false }, lb2: parted }
+    expect(order(members, inventoryOf('lb1', 'lb2')).lost).toEqual([])
+  })
+
+  test('not where keepalived serves in place of a pacemaker that was', () => {
+    expect(order({ lb1: { ...off, wants: ['service[keepalived]'] } }, inventoryOf('lb1')).lost).toEqual([])
+  })
+
+  test('not those of another cluster that a host was once of', () => {
+    const foreign = (wanted: string) =>
+      was(wanted).replace('cluster_name: test', 'cluster_name: db').replace('10.0.0.11', '10.9.0.1')
+    expect(order({ lb1: { running: false, was: foreign } }, inventoryOf('lb1')).lost).toEqual([])
   })
 })
 
@@ -339,6 +437,14 @@ describe('what corosync runs with', () => {
       'lb2 leaves the cluster, is listed by its new address, and comes back',
       'lb1 leaves the cluster, is listed by its new address, and comes back',
     ])
+    expect(decided.notes).toEqual([
+      'the VIP moves when lb1 leaves the cluster: pacemaker gives it up as it stops there',
+    ])
+  })
+
+  test('an address of one that does not hold the VIP leaves the VIP where it is', () => {
+    const was = replacing('10.0.0.12', '10.0.0.52')
+    expect(order({ lb1: { was, holds: [VIP] }, lb2: { was } }).notes).toEqual(['the VIP stays where it is'])
   })
 })
 
@@ -351,6 +457,14 @@ describe('what members have of their own', () => {
       'lb1 (holds the VIP: last), then the VIP is verified',
     ])
     expect(decided.notes).toEqual(['the VIP stays where it is'])
+  })
+
+  test.each(['corosync', 'pacemaker'])('another version of %s on the holder may move the VIP', (program) => {
+    const wants = [`package[${program}]`]
+    expect(order({ lb1: { holds: [VIP], wants }, lb2: { wants } }).notes).toEqual([
+      'the VIP may move when corosync or pacemaker is updated on lb1: their packages restart them',
+    ])
+    expect(order({ lb1: { holds: [VIP] }, lb2: { wants } }).notes).toEqual(['the VIP stays where it is'])
   })
 
   test('the CIB comes after it, and alone needs no turn', () => {
