@@ -5,6 +5,7 @@ import type { Leaver } from './leavers.ts'
 import type { View } from './look.ts'
 import { decideOrder, hostNotes } from './order.ts'
 import { changeCluster } from './pacemaker/change.ts'
+import { refusalSeen } from './pacemaker/judge.ts'
 import { decideClusterOrder } from './pacemaker/order.ts'
 import { refuseAlive, refuseCluster } from './pacemaker/refuse.ts'
 import { refuseHalf } from './refuse-half.ts'
@@ -23,11 +24,13 @@ export interface Procedure {
   readonly notes: readonly string[]
   /** Throws HaError for what must not be done, or not without being asked for. */
   refuse(): void
+  /** What the programs there have against it, asked on one host; nothing where they are not asked. */
+  judge(): Promise<HaError | undefined>
   /** The first failure ends it, with the members after it untouched. */
   carryOut(tally: Tally): Promise<void>
 }
 
-/** Pure but for the two functions it gives: `plan` and `up` ask the same. `leavers`: who has left, was reached, and is stopped before. */
+/** Pure but for the functions it gives: `plan` and `up` ask the same. `leavers`: who has left, was reached, and is stopped before. */
 export function procedureFor(run: Run, view: View, contents: Contents, leavers: readonly Leaver[]): Procedure {
   return run.inventory.ha === 'pacemaker'
     ? ofPacemaker(run, view, contents, leavers)
@@ -45,6 +48,8 @@ function ofPacemaker(run: Run, view: View, contents: Contents, leavers: readonly
       refuseCluster(run, order)
       refuseAlive(order)
     },
+    // Where pacemaker does not run yet nobody can judge, and where keepalived serves it is judged before that ends.
+    judge: async () => (order.way === 'live' && !order.migrates ? refusalSeen(run, view, order.members) : undefined),
     carryOut: async (tally) => {
       await changeCluster(run, view, tally, order)
     },
@@ -62,6 +67,7 @@ function ofKeepalived(run: Run, view: View, contents: Contents): Procedure {
     refuse: () => {
       refuseHalf(run, view, order)
     },
+    judge: () => Promise.resolve(undefined),
     carryOut: async (tally) => {
       await act(run, view, order, tally)
     },
@@ -78,6 +84,7 @@ function replacing(run: Run, view: View, members: readonly string[], vips: Reado
       if (run.inventory.loadBalancers.every(({ name }) => run.limit.has(name))) return
       throw new HaError('pacemaker is replaced on all members or on none', { mend: 'run without --limit' })
     },
+    judge: () => Promise.resolve(undefined),
     carryOut: async (tally) => {
       await replacePacemaker(run, view, tally, members, vips)
     },
