@@ -22,7 +22,12 @@ export async function plan(run: Run): Promise<Ending> {
   tellPlan(run, view, contents, procedure, leavers)
   tellConcerns(run, view)
   tellForetold(run, view)
-  const obstacles = [...findObstacles(view, run.limit), ...refusal(procedure)]
+  const judged = await procedure.judge()
+  const obstacles = [
+    ...findObstacles(view, run.limit),
+    ...refusal(procedure),
+    ...(judged === undefined ? [] : [judged]),
+  ]
   for (const { where, message, mend } of obstacles) {
     const place = where === undefined ? '' : `${where}: `
     run.emit({ type: 'warning', message: `${place}${message}: up would change nothing → ${mend ?? ''}` })

@@ -5,6 +5,7 @@ import type { Leaver } from './leavers.ts'
 import type { View } from './look.ts'
 import { decideOrder, hostNotes } from './order.ts'
 import { changeCluster } from './pacemaker/change.ts'
+import { refusalSeen } from './pacemaker/judge.ts'
 import type { Reached } from './pacemaker/leaving.ts'
 import { decideClusterOrder } from './pacemaker/order.ts'
 import { refuseAlive, refuseCluster } from './pacemaker/refuse.ts'
@@ -24,12 +25,14 @@ export interface Procedure {
   readonly notes: readonly string[]
   /** Throws HaError for what must not be done, or not without being asked for. */
   refuse(): void
+  /** What the programs there have against it, asked on one host; nothing where they are not asked. */
+  judge(): Promise<HaError | undefined>
   /** The first failure ends it, with the members after it untouched. */
   carryOut(tally: Tally): Promise<void>
 }
 
 /**
- * Pure but for the two functions it gives: `plan` and `up` ask the same. `leavers`: who has left, was reached, and is stopped before, or
+ * Pure but for the functions it gives: `plan` and `up` ask the same. `leavers`: who has left, was reached, and is stopped before, or
  * by now (`areStopped`).
  */
 export function procedureFor(
@@ -54,6 +57,8 @@ function ofPacemaker(run: Run, view: View, contents: Contents, reached: Reached)
       refuseCluster(run, order)
       refuseAlive(order)
     },
+    // Where pacemaker does not run yet nobody can judge, and where keepalived serves it is judged before that ends.
+    judge: async () => (order.way === 'live' && !order.migrates ? refusalSeen(run, view, order.members) : undefined),
     carryOut: async (tally) => {
       await changeCluster(run, view, tally, order)
     },
@@ -71,6 +76,7 @@ function ofKeepalived(run: Run, view: View, contents: Contents): Procedure {
     refuse: () => {
       refuseHalf(run, view, order)
     },
+    judge: () => Promise.resolve(undefined),
     carryOut: async (tally) => {
       await act(run, view, order, tally)
     },
@@ -87,6 +93,7 @@ function replacing(run: Run, view: View, members: readonly string[], vips: Reado
       if (run.inventory.loadBalancers.every(({ name }) => run.limit.has(name))) return
       throw new HaError('pacemaker is replaced on all members or on none', { mend: 'run without --limit' })
     },
+    judge: () => Promise.resolve(undefined),
     carryOut: async (tally) => {
       await replacePacemaker(run, view, tally, members, vips)
     },

@@ -62,7 +62,10 @@ async function change(run: Run, tally: Tally, leavers: readonly Leaver[]): Promi
   const obstacles = findObstacles(view, run.limit)
   if (obstacles.length > 0) throw oneError(obstacles)
   // What is refused is refused before anything is changed: members that have left too.
-  procedureFor(run, view, await fetchAll(run, view), leavers).refuse()
+  const intended = procedureFor(run, view, await fetchAll(run, view), leavers)
+  intended.refuse()
+  const judged = await intended.judge()
+  if (judged !== undefined) throw judged
   // What a program can do is known only when it is there, and who holds the VIP only after who left has given it up.
   if (await installPrograms(run, view, tally)) view = await lookAgain(view.secrets)
   if (await retireLeavers(run, tally, leavers, () => expectFewerVotes(run, view, tally)))

@@ -37,6 +37,9 @@ export class ConnectionLostError extends UnreachableError {}
 /** Something on a host did not work: a command that failed, a refused configuration. */
 export class HostError extends HaError {}
 
+/** What was to be changed is not any more what was looked at, and was left: looked at again, it may be done. */
+export class OutdatedError extends HostError {}
+
 /** The service is not as it should be, though nothing failed while changing it. */
 export class VerificationError extends HaError {
   override readonly exitCode = 3

@@ -1,10 +1,9 @@
 import { throwIfInterrupted, type Run } from '../run.ts'
-import { heldBack } from '../../resources/cib/held.ts'
 import { onAll, type View } from '../look.ts'
 import type { Tally } from '../tally.ts'
 import { convergeHost, doSteps } from '../turn.ts'
 import { inTurn } from '../turns.ts'
-import { joined, openings, retirement, withoutBoot } from './choose.ts'
+import { joined, openings, retirement } from './choose.ts'
 import { convergeCib, wantedCib } from './cib.ts'
 import { formCluster } from './form.ts'
 import { join } from './join.ts'
@@ -13,6 +12,7 @@ import { moveMembers } from './move.ts'
 import { isRekeying, readFirst, type ClusterOrder } from './cluster-order.ts'
 import { rekeyCluster } from './rekey.ts'
 import { reloadCluster } from './reload.ts'
+import { replaceKeepalived } from './replace-keepalived.ts'
 import { restartCluster } from './restart.ts'
 import { stagedView } from './staged.ts'
 
@@ -27,16 +27,11 @@ export async function changeCluster(run: Run, view: View, tally: Tally, order: C
   throwIfInterrupted(run.signal)
   const [through] = order.members.length > 0 ? order.members : order.joiners
   if (through === undefined) return
-  const wanted = wantedCib(view)
   // A part without quorum does not change what all run, nor does it take the VIP from an engine that serves.
   const started = [...order.members, ...order.joiners.filter((name) => run.limit.has(name))]
   if (order.migrates || order.cib) await awaitMembers(run, view, started)
-  if (order.migrates) {
-    // Where the CIB is as wanted its VIPs serve: then a stray keepalived ends, and nothing else.
-    if (order.cib) await convergeCib(run, view, tally, through, heldBack(wanted))
-    await endKeepalived(run, view, tally, order)
-  }
-  await convergeCib(run, view, tally, through, wanted)
+  if (order.migrates) await replaceKeepalived(run, view, tally, order, through)
+  else await convergeCib(run, view, tally, through, wantedCib(view))
   // A run that was killed, or a hand, may have left one that does not run and starts at boot.
   await onAll(order.live.retiring, (name) => convergeHost(run, view, tally, name, retirement))
 }
@@ -80,32 +75,5 @@ async function forget(run: Run, view: View, tally: Tally, { members, live }: Clu
     tally,
     through,
     [...names].map((node) => ({ resources: [`cib[${run.inventory.cluster}]`], action: { do: 'forget-node', node } })),
-  )
-}
-
-/**
- * The backups first: while the holder's keepalived ends, none of them may take the VIP. On the holder nothing is looked at between its end and
- * the start of the VIP: that would be a part of the gap.
- */
-async function endKeepalived(
-  run: Run,
-  view: View,
-  tally: Tally,
-  { live, members, joiners }: ClusterOrder,
-): Promise<void> {
-  const { keepalived, holders } = live
-  const backups = [...members, ...joiners].filter((name) => !holders.includes(name))
-  await onAll(backups, (name) => convergeHost(run, view, tally, name, retirement))
-  // One haproxy for all, and pacemaker stops every one where it finds several.
-  if (run.inventory.pacemaker.haproxy === 'with-vip')
-    await onAll(backups, (name) =>
-      doSteps(run, view, tally, name, [{ resources: ['loaded[haproxy]'], action: { do: 'stop', unit: 'haproxy' } }]),
-    )
-  const last = keepalived.filter((name) => holders.includes(name))
-  await onAll(last, (name) => convergeHost(run, view, tally, name, withoutBoot))
-  await onAll(last, (name) =>
-    doSteps(run, view, tally, name, [
-      { resources: ['service[keepalived]'], action: { do: 'stop', unit: 'keepalived' } },
-    ]),
   )
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HaError, HostError } from '../../lib/errors.ts'
+import { HaError, HostError, OutdatedError } from '../../lib/errors.ts'
+import type { Platform } from '../../platform/types.ts'
 import type { WantedCib } from '../../resources/action.ts'
 import { cibResource } from '../../resources/cib/kind.ts'
 import type { BuiltHost } from '../build.ts'
@@ -7,10 +8,11 @@ import { connectionOf, type View } from '../look.ts'
 import { observe } from '../observe.ts'
 import { clusterSteps } from '../pending.ts'
 import { perform } from '../perform/perform.ts'
+import type { Step } from '../perform/step.ts'
 import type { Run } from '../run.ts'
 import type { Tally } from '../tally.ts'
 
-/** Another pass for what another changed meanwhile: status updates come all the time. */
+/** Another pass for what another changed meanwhile, and for a pacemaker that is just not to be spoken to. */
 const PASSES = 4
 const PAUSE = 2000
 
@@ -21,8 +23,32 @@ export function wantedCib({ built }: View): WantedCib {
   throw new HaError('the playbook has no CIB')
 }
 
+/** Looks at the CIB through one member: what is to be done to it, and nothing where it is as wanted. Throws HostError for a pacemaker that is silent. */
+export async function lookAtCib(run: Run, view: View, through: string, wanted: WantedCib): Promise<readonly Step[]> {
+  const built: BuiltHost = {
+    name: through,
+    platform: platformOf(view, through),
+    plays: [{ play: 'cib', serial: 'all', resources: [cibResource(run.inventory.cluster, wanted)] }],
+    checks: [],
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    run.emit({ type: 'doing', host: through, what: 'looking at the CIB' })
+    const observation = await observe(connectionOf(run, through), built)
+    const steps = clusterSteps(observation)
+    const isWanted = observation.resources.every(({ comparison }) => comparison.changes.length === 0)
+    if (steps.length > 0 || isWanted) return steps
+    if (attempt === PASSES)
+      throw new HostError('pacemaker does not answer: cibadmin --query shows no CIB', {
+        where: through,
+        mend: "see 'journalctl -u pacemaker' there, and run again",
+      })
+    await sleep(PAUSE)
+  }
+}
+
 /**
- * Brings the CIB to what is wanted through one member: look, patch, look again until nothing is left.
+ * Brings the CIB to what is wanted through one member: look, patch, look again until nothing is left. `seen`: what a look just before has
+ * called for already; where another has changed the CIB since, it is looked at again.
  * Throws HostError for a CIB that another keeps changing back.
  */
 export async function convergeCib(
@@ -31,34 +57,27 @@ export async function convergeCib(
   tally: Tally,
   through: string,
   wanted: WantedCib,
+  seen?: readonly Step[],
 ): Promise<void> {
-  const host = view.built.hosts.find(({ name }) => name === through)
-  if (host === undefined) throw new HostError('it is not part of what was built', { where: through })
-  const built: BuiltHost = {
-    name: through,
-    platform: host.platform,
-    plays: [{ play: 'cib', serial: 'all', resources: [cibResource(run.inventory.cluster, wanted)] }],
-    checks: [],
-  }
-  const connection = connectionOf(run, through)
   for (let pass = 1; ; pass += 1) {
-    run.emit({ type: 'doing', host: through, what: 'looking at the CIB' })
-    const observation = await observe(connection, built)
-    const steps = clusterSteps(observation)
-    const isWanted = observation.resources.every(({ comparison }) => comparison.changes.length === 0)
-    if (isWanted) return
+    const steps = (pass === 1 ? seen : undefined) ?? (await lookAtCib(run, view, through, wanted))
+    if (steps.length === 0) return
     if (pass > PASSES)
       throw new HostError(`the CIB does not settle: after ${PASSES} passes it is still not as wanted`, {
         where: through,
-        mend: 'something else changes it back: another tool, or an operator at work on this cluster',
+        mend: 'something else changes it too: another tool, or an operator at work on this cluster',
       })
-    if (steps.length === 0) {
-      // pacemaker did not answer: that is no CIB as wanted.
-      await sleep(PAUSE)
-      continue
-    }
-    const performed = await perform(connection, host.platform, steps, run.emit, run.fence)
+    const connection = connectionOf(run, through)
+    const performed = await perform(connection, platformOf(view, through), steps, run.emit, run.fence)
     tally.did(through, performed)
-    if (performed.error !== undefined) throw performed.error
+    if (performed.error instanceof OutdatedError)
+      run.emit({ type: 'waiting', what: `${performed.error.message}: it is looked at again` })
+    else if (performed.error !== undefined) throw performed.error
   }
+}
+
+function platformOf({ built }: View, name: string): Platform {
+  const host = built.hosts.find((one) => one.name === name)
+  if (host === undefined) throw new HostError('it is not part of what was built', { where: name })
+  return host.platform
 }

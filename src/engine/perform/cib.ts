@@ -2,20 +2,17 @@ import { Text, text } from '../../lib/secret.ts'
 import { quote, words } from '../../lib/shell.ts'
 import type { Action } from '../../resources/action.ts'
 import { MAINTENANCE, QUICK_ELECTION } from '../../resources/cib/own.ts'
-import { RUNTIME } from './prelude.ts'
-import { quoted } from './write.ts'
+import { judged } from './judge-cib.ts'
+import { OUTDATED, RUNTIME } from './prelude.ts'
 
 /** How often the patch is made anew when what pacemaker observes has changed meanwhile: a second apart. */
 const ATTEMPTS = 10
 
-/** What pacemaker observes of a member that is there. */
-const WELL = 'in_ccm="true" crmd="online" join="member" expected="member"'
-
 /**
  * Brings the configuration to its new text by a patch, which pacemaker applies whole or not at all. A patch names the version of the CIB that
  * it is for, so it is refused when anything has changed since: where that is only what pacemaker observes, it is made anew; where the
- * configuration is not the one that was looked at, nothing is done. The new text is judged first, as if all members were there and well:
- * crm_verify complains of lost ones and of failures too, and its status is the same. A replacement of the whole would undo what others do in the same moment, and make the cluster elect anew.
+ * configuration is not the one that was looked at, nothing is done, and the exit status says so. The new text is judged first. A replacement
+ * of the whole would undo what others do in the same moment, and make the cluster elect anew.
  */
 export function cibScript({ from, content }: Extract<Action, { do: 'cib' }>): Text {
   return Text.join([
@@ -24,8 +21,8 @@ folder=$(mktemp -d ${RUNTIME}/cib.XXXXXX) || exit 1
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$folder" || exit 1
-printf '%s' ${quoted(content)} >configuration || exit 1
 `,
+    judged(content),
     script(from),
   ])
 }
@@ -36,19 +33,16 @@ function script(from: string): string {
   epoch=$(sed -n '1s/.* epoch="\\([0-9]*\\)".*/\\1/p' now.xml)
   admin=$(sed -n '1s/.* admin_epoch="\\([0-9]*\\)".*/\\1/p' now.xml)
   [ "$admin.$epoch" = ${quote(from)} ] || {
-    echo "somebody else has changed the CIB meanwhile: it is version $admin.$epoch, and ${from} was looked at; it was not changed; run again" >&2
-    return 1
+    echo "somebody else has changed the CIB meanwhile: it is version $admin.$epoch, and ${from} was looked at" >&2
+    return ${OUTDATED}
   }
-  sed -n "1s/ epoch=\\"[0-9]*\\"/ epoch=\\"$((epoch + 1))\\"/p" now.xml >head
+  head=$(sed -n "1s/ epoch=\\"[0-9]*\\"/ epoch=\\"$((epoch + 1))\\"/p" now.xml)
 }
 attempt=0
 while [ "$attempt" -lt ${ATTEMPTS} ]; do
-  look || exit 1
-  { cat head configuration; echo '<status>'; sed -n 's/^ *<node \\([^>]*[^/>]\\)\\/\\{0,1\\}>$/<node_state \\1 ${WELL}\\/>/p' configuration; echo '</status></cib>'; } >judged.xml
-  crm_verify --verbose --xml-file judged.xml >said 2>&1 || {
-    echo 'crm_verify refuses the new CIB; it was not changed:' >&2; tail -n 8 said >&2; exit 1
-  }
-  { cat head configuration; sed -n '/^  <status/,$p' now.xml; } >next.xml
+  look || exit
+  judge "$head" || exit 1
+  { printf '%s\\n%s' "$head" "$configuration"; sed -n '/^  <status/,$p' now.xml; } >next.xml
   crm_diff --original now.xml --new next.xml >patch.xml 2>said
   case $? in
     0) exit 0 ;;

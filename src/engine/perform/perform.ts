@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection, Result } from '../../connection/types.ts'
 import { maskPair } from '../../lib/diff.ts'
-import { ConnectionLostError, HostError, type HaError } from '../../lib/errors.ts'
+import { ConnectionLostError, HostError, OutdatedError, type HaError } from '../../lib/errors.ts'
 import { lastLines } from '../../lib/last-lines.ts'
 import { Text, text } from '../../lib/secret.ts'
 import type { Platform } from '../../platform/types.ts'
 import type { Emit } from '../events.ts'
 import { StepWatch } from './step-watch.ts'
 import type { Step } from './step.ts'
-import { BUSY, LOCK_LOST, prelude } from './prelude.ts'
+import { BUSY, LOCK_LOST, OUTDATED, prelude } from './prelude.ts'
 import { actionScript, describeAction } from './script.ts'
 
 /** How far a host got. `done` are the resources whose steps were all carried out. */
@@ -88,6 +88,9 @@ function conclude(host: string, steps: readonly Step[], result: Result, watch: S
   if (result.code === 0) return { done, failed: [], error: undefined }
   const step = steps[watch.done]
   const what = step === undefined ? 'an action' : describeAction(step.action)
+  // Whoever looks again has not failed yet.
+  if (step?.action.do === 'cib' && result.code === OUTDATED)
+    return { done, failed: [], error: new OutdatedError(lastLines(result.stderr, 10), { where: host }) }
   const error = watch.begun ? failure(host, what, result) : refusal(host, what, result)
   watch.fail(error.message)
   return { done, failed: step?.resources ?? [], error }

@@ -9,6 +9,8 @@ export const LOG = '/var/log/ha-provision.log'
 export const BUSY = 75
 /** Exit status of an action script whose run does not hold the lock any more. */
 export const LOCK_LOST = 76
+/** Exit status of an action that found something else than what was looked at, and left it. */
+export const OUTDATED = 77
 
 /** Where the run that holds the lock has put what only it knows. */
 export const FENCE = `${RUNTIME}/fence`
