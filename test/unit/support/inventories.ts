@@ -21,7 +21,8 @@ const duration = fc
   .tuple(fc.integer({ min: 1, max: 5000 }), fc.constantFrom('ms', 's', 'm', 'h'))
   .map((parts) => parts.join(''))
 
-function some<T extends Record<string, fc.Arbitrary<unknown>>>(keys: T) {
+/** Any of these keys. */
+function some(keys: Readonly<Record<string, fc.Arbitrary<unknown>>>) {
   return fc.record(keys, { requiredKeys: [] })
 }
 
@@ -61,23 +62,25 @@ function fencing(members: readonly string[]) {
   const device = fc.record(
     {
       agent: fc.constantFrom('fence_ipmilan', 'fence_xvm'),
-      options: fc.record(
-        { ip: word, pcmk_delay_base: duration, lanplus: value, port: value, passwd: fc.constant({ env: 'SECRET' }) },
-        { requiredKeys: [] },
-      ),
+      options: some({
+        ip: word,
+        pcmk_delay_base: duration,
+        lanplus: value,
+        port: value,
+        passwd: fc.constant({ env: 'SECRET' }),
+      }),
       hosts: fc.subarray([...members], { minLength: 1 }),
       monitor_interval: duration,
     },
     { requiredKeys: ['agent'] },
   )
-  const devices = fc.tuple(names(1, 3), fc.array(device, { minLength: 3, maxLength: 3 }), device)
-  return fc.oneof(
-    fc.constant('none'),
-    // The last one can fence all.
-    devices.map(([called, all, { hosts: _, ...last }]) =>
-      Object.fromEntries(called.map((one, index) => [one, index === called.length - 1 ? last : all[index]])),
+  const devices = names(1, 3).chain((called) =>
+    fc.tuple(...called.map(() => device)).map((all) =>
+      // The first can fence all.
+      Object.fromEntries(called.map((one, index) => [one, index === 0 ? { ...all[0], hosts: undefined } : all[index]])),
     ),
   )
+  return fc.oneof(fc.constant('none'), devices)
 }
 
 const properties = fc.dictionary(

@@ -12,7 +12,7 @@ import { pacemakerInventories } from '../../support/inventories.ts'
 import { pacemakerInventory } from '../../support/pacemaker.ts'
 
 /** As many as a machine does in a moment: a busy one fewer. */
-const RUNS = { numRuns: 100, interruptAfterTimeLimit: 2000 }
+const RUNS = { numRuns: 100, interruptAfterTimeLimit: 1500 }
 
 function compared(cib: string, inventory: Inventory): Comparison {
   return cibResource('demo', renderCib(inventory)).compare(cib)
