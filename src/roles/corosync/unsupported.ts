@@ -29,7 +29,7 @@ function versions(facts: Facts): readonly Objection[] {
       return [
         {
           problem: `the repositories of ${facts.os.name} have no ${program}`,
-          mend: `write ha: keepalived in the inventory, or install corosync 3 and pacemaker 2 there from elsewhere`,
+          mend: `write ha: keepalived in the inventory, or install corosync 3 and pacemaker 2.0.3 or later there from elsewhere`,
         },
       ]
     const { since, why } = OLDEST[program]
