@@ -1,4 +1,5 @@
 import type { Check, Finding } from './check.ts'
+import { QUORUM_PROBE } from './quorum-tool.ts'
 
 const MEND =
   'see whether its host can be reached, whether corosync-qnetd runs there, and the journal of corosync-qdevice'
@@ -9,7 +10,7 @@ export function deviceVoteCheck(device: string): Check {
   return {
     id: check,
     scope: 'host',
-    probe: () => 'timeout 10 corosync-quorumtool -s 2>/dev/null || true',
+    probe: () => QUORUM_PROBE,
     judge: (samples) =>
       samples.flatMap(({ host, output }): readonly Finding[] => {
         // Where corosync does not run that is told already.

@@ -68,15 +68,17 @@ export const serviceKind: Kind<ServiceSpec, ObservedService> = {
         ...(observed.enabled ? [DISABLED] : []),
       ]
     }
-    // A mask hides whether the unit is enabled and whether its files were read: that shows once it is gone.
-    if (observed.masked) return [{ property: 'mask', before: 'masked', after: 'not masked' }]
+    const state =
+      spec.wanted === 'running' && !observed.active
+        ? [{ property: 'state', before: 'not running', after: 'running' }]
+        : []
+    // A mask hides whether the unit is enabled and whether its files were read: that shows once it is gone. What does not run does not serve.
+    if (observed.masked) return [{ property: 'mask', before: 'masked', after: 'not masked' }, ...state]
     if (spec.wanted === 'managed') return [...(observed.enabled ? [DISABLED] : []), ...STALE[observed.stale]]
     return [
       ...(observed.enabled ? [] : [{ property: 'boot', before: 'disabled', after: 'enabled' }]),
       ...STALE[observed.stale],
-      ...(spec.wanted === 'running' && !observed.active
-        ? [{ property: 'state', before: 'not running', after: 'running' }]
-        : []),
+      ...state,
     ]
   },
   actions(spec, changes): readonly Action[] {

@@ -16,7 +16,7 @@ export interface Word {
 
 /** A program as a host has it. */
 export interface Program {
-  readonly name: 'haproxy' | 'keepalived'
+  readonly name: 'haproxy' | 'keepalived' | 'pacemaker'
   readonly version: string
 }
 

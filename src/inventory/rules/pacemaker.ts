@@ -50,4 +50,5 @@ export const PACEMAKER_RULES: Readonly<Record<string, Rule>> = {
   'prefer-unknown': vips.preferUnknown,
   'prefer-score': vips.preferScore,
   'prefer-nobody': vips.preferNobody,
+  'prefer-apart': vips.preferApart,
 }

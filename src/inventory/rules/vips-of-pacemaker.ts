@@ -1,7 +1,7 @@
 import { suggest } from '../../lib/suggest.ts'
 import { networkOf, parseIp } from '../addresses.ts'
-import type { Vip } from '../model.ts'
-import { error, warning } from './rule.ts'
+import type { Inventory, Vip } from '../model.ts'
+import { error, type Rule, warning } from './rule.ts'
 import { eachVip } from './vips.ts'
 
 const broadcastPath = (vip: Vip) => ['vips', vip.name, 'broadcast']
@@ -54,8 +54,13 @@ export const preferScore = eachVip((vip) =>
     ),
 )
 
+/** Who may hold a VIP. */
+function allowed(vip: Vip, loadBalancers: Inventory['loadBalancers']): Inventory['loadBalancers'] {
+  return loadBalancers.filter(({ name }) => vip.preferences.get(name) !== '-INFINITY')
+}
+
 export const preferNobody = eachVip((vip, { loadBalancers }) => {
-  const left = loadBalancers.filter(({ name }) => vip.preferences.get(name) !== '-INFINITY')
+  const left = allowed(vip, loadBalancers)
   const at = ['vips', vip.name, 'prefer']
   const [only, another] = left
   if (another !== undefined || loadBalancers.length < 2) return []
@@ -63,6 +68,20 @@ export const preferNobody = eachVip((vip, { loadBalancers }) => {
     ? [error(at, 'no load balancer may hold the VIP', 'leave never out, but for some')]
     : [warning(at, `only ${only.name} may hold the VIP: it is not highly available`, 'leave never out for another')]
 })
+
+/** The one haproxy that all VIPs stand with runs in one place, so there have to be load balancers that may hold every one of them. */
+export const preferApart: Rule = ({ inventory: { pacemaker, loadBalancers, vips } }) => {
+  if (pacemaker.haproxy !== 'with-vip') return []
+  const [only, another] = vips.reduce((left, vip) => allowed(vip, left), loadBalancers)
+  // Where one VIP alone leaves as few, that is told of it.
+  const fewest = Math.min(...vips.map((vip) => allowed(vip, loadBalancers).length))
+  if (another !== undefined || fewest === (only === undefined ? 0 : 1)) return []
+  const at = ['pacemaker', 'haproxy']
+  const mend = 'leave never out where it keeps the VIPs apart, or write haproxy: everywhere'
+  return only === undefined
+    ? [error(at, 'all VIPs stand with the one haproxy, and no load balancer may hold all of them', mend)]
+    : [warning(at, `all VIPs stand with the one haproxy, and only ${only.name} may hold all of them`, mend)]
+}
 
 /** Parameters of IPaddr2 that have a word of their own here. */
 const SAID: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { mergeValues } from './merge-values.ts'
 import { isRecord, ownedOf, readOwned, renderOwned } from './owned.ts'
 import { findTakeover, renamed, type Takeover } from './takeover.ts'
 import { around, idOf, resourcesIn, section } from './tree.ts'
+import { withUniqueIds } from './unique-ids.ts'
 
 /** What pacemaker writes itself, and what people set for as long as they are at work. */
 const OF_PACEMAKER = new Set([
@@ -76,15 +77,17 @@ export function merge(current: XmlElement, wanted: XmlElement, purge: boolean): 
   const others = current.children
     .filter(({ name }) => !SECTIONS.includes(name))
     .filter(({ name, children }) => children.length === 0 || foreign.stays(`the section ${name}`))
+  const whole = around(current, [
+    around(properties, [...properties.children, renderOwned(after)]),
+    section(current, 'nodes'),
+    resources,
+    constraints,
+    defaults,
+    ...others,
+  ])
   return {
-    configuration: around(current, [
-      around(properties, [...properties.children, renderOwned(after)]),
-      section(current, 'nodes'),
-      resources,
-      constraints,
-      defaults,
-      ...others,
-    ]),
+    // What is new may be called as a part of what stays.
+    configuration: withUniqueIds(whole),
     doubts: foreign.doubts,
     takeover,
   }

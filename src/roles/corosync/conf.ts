@@ -1,10 +1,8 @@
 import type { Corosync, Inventory, LoadBalancer } from '../../inventory/model.ts'
+import { deviceVotes, isTwoNode } from './votes.ts'
 
 /** corosync's own: the port of the first link, each further link having the next one. */
 export const DEFAULT_PORT = 5405
-
-/** What a `net` device decides a tie with: lms has to outvote all members but one. */
-const votesOf = (algorithm: 'ffsplit' | 'lms', members: number): number => (algorithm === 'lms' ? members - 1 : 1)
 
 /**
  * corosync.conf, the same bytes on all members. Members stand in the order of their numbers, which editing the inventory does not change.
@@ -32,8 +30,7 @@ export function renderCorosync(inventory: Inventory, nodeIds: ReadonlyMap<string
     ),
     section('quorum', [
       'provider: corosync_votequorum',
-      // It makes a member that lost its peer go on alone; a device decides that better.
-      ...(members.length === 2 && corosync.device === undefined ? ['two_node: 1'] : []),
+      ...(isTwoNode(inventory) ? ['two_node: 1'] : []),
       ...rawLines(corosync.extra.quorum),
       ...deviceLines(corosync, members.length),
     ]),
@@ -57,7 +54,8 @@ function links({ port }: Corosync, members: readonly LoadBalancer[]): readonly s
   ).flat()
 }
 
-function deviceLines({ device }: Corosync, members: number): readonly string[] {
+function deviceLines(corosync: Corosync, members: number): readonly string[] {
+  const { device } = corosync
   if (device === undefined) return []
   const { host, port, algorithm, tls } = device
   const net = [
@@ -66,7 +64,7 @@ function deviceLines({ device }: Corosync, members: number): readonly string[] {
     `algorithm: ${algorithm}`,
     `tls: ${tls}`,
   ]
-  return section('device', ['model: net', `votes: ${votesOf(algorithm, members)}`, ...section('net', net)])
+  return section('device', ['model: net', `votes: ${deviceVotes(corosync, members)}`, ...section('net', net)])
 }
 
 function section(name: string, lines: readonly string[]): string[] {

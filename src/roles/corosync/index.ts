@@ -1,5 +1,6 @@
 import { deviceCertificatesCheck } from '../../checks/device-certificates.ts'
 import { deviceVoteCheck } from '../../checks/device-vote.ts'
+import { expectedVotesCheck } from '../../checks/expected-votes.ts'
 import { serviceCheck } from '../../checks/service.ts'
 import { fileHash, rootFile } from '../../resources/file.ts'
 import { clearedResource } from '../../resources/cleared.ts'
@@ -15,6 +16,7 @@ import { renderCorosync } from './conf.ts'
 import { DEVICE_UNIT } from './device.ts'
 import { followed, RELOAD } from './reload.ts'
 import { belongingOf } from './ours.ts'
+import { deviceVotes, isCountFixed, isTwoNode } from './votes.ts'
 
 /** corosync with its configuration and key, and pacemaker: both started at boot. What pacemaker shall run is not said here. */
 export const corosyncRole: Role = ({ inventory, facts, platform: { cluster, init }, secrets, nodeIds }) => {
@@ -47,6 +49,12 @@ export const corosyncRole: Role = ({ inventory, facts, platform: { cluster, init
       serviceResource(DEVICE_UNIT, device === undefined ? 'retired' : 'running'),
     ],
     checks: [
+      expectedVotesCheck({
+        members: inventory.loadBalancers.length,
+        device: deviceVotes(inventory.corosync, inventory.loadBalancers.length),
+        twoNode: isTwoNode(inventory),
+        fixed: isCountFixed(inventory),
+      }),
       ...(device === undefined
         ? []
         : [serviceCheck(DEVICE_UNIT, init.logCommand(DEVICE_UNIT)), deviceVoteCheck(device.host)]),

@@ -44,9 +44,29 @@ describe('refused, with the reason and what to do', () => {
     const said = told({ versions: { ...versions, corosync, pacemaker } })
     expect(said).toEqual([
       expect.stringContaining('corosync 2.4.5 is installed, and corosync 3 or later is needed'),
-      expect.stringContaining('pacemaker 1.1.24 is installed, and pacemaker 2 or later is needed'),
+      expect.stringContaining('pacemaker 1.1.24 is installed, and pacemaker 2.0.3 or later is needed'),
     ])
     expect(told({ versions: { ...versions, corosync: { ...corosync, installed: false } } })).toEqual([])
+  })
+
+  test.each([
+    ['2.0.1', [expect.stringContaining('(with it came crm_mon --output-as=xml')]],
+    ['2.0.2-3.el8', [expect.stringContaining('pacemaker 2.0.3 or later is needed')]],
+    ['2.0.3-3ubuntu4', []],
+    ['3.0.0', []],
+  ])('pacemaker %s', (version, found) => {
+    expect(told({ versions: { ...versions, pacemaker: { version, installed: true } } })).toEqual(found)
+  })
+
+  test('a policy for lost quorum that pacemaker does not know yet', () => {
+    const demote = { ...inventory, pacemaker: { ...inventory.pacemaker, quorumPolicy: 'demote' as const } }
+    const saidOf = (version: string, installed = true) =>
+      told({ versions: { ...versions, pacemaker: { version, installed } } }, undefined, demote)
+    expect(saidOf('2.0.3')).toEqual([
+      expect.stringMatching(/asks for quorum_policy: demote, which pacemaker 2.0.3 does not know\n.*2\.0\.5 or later/),
+    ])
+    expect(saidOf('2.0.5')).toEqual([])
+    expect(saidOf('2.0.3', false)).toEqual([])
   })
 
   test('a member of another cluster', () => {

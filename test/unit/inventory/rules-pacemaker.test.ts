@@ -89,6 +89,39 @@ describe('rules of pacemaker', () => {
     expect(rules(parts)).toEqual(found)
   })
 
+  describe('two VIPs that stand with one haproxy', () => {
+    const apart = (a: string, b: string, haproxy: string, members = 3) =>
+      rules({
+        members,
+        vip: `prefer: { ${a} } }, other: { address: 10.0.0.20/24, interface: eth0, prefer: { ${b} }`,
+        pacemaker: `${DEVICE}, haproxy: ${haproxy}`,
+      })
+
+    test('may have no place in common', () => {
+      expect(apart('lb1: never', 'lb2: never', 'with-vip', 2)).toEqual([
+        'prefer-nobody',
+        'prefer-nobody',
+        'prefer-apart',
+      ])
+      expect(apart('lb1: never, lb2: never', 'lb3: never', 'with-vip')).toEqual(['prefer-nobody', 'prefer-apart'])
+    })
+
+    test('may have only one in common, though each has two', () => {
+      expect(apart('lb1: never', 'lb2: never', 'with-vip')).toEqual(['prefer-apart'])
+    })
+
+    test('that one leaves as few places alone is told of that one', () => {
+      expect(apart('lb1: never, lb2: never', 'lb1: never', 'with-vip')).toEqual(['prefer-nobody'])
+      expect(apart('lb1: never, lb2: never, lb3: never', 'lb1: never', 'with-vip')).toEqual(['prefer-nobody'])
+    })
+
+    test('may share what each wishes for itself, and need not where haproxy runs everywhere', () => {
+      expect(apart('lb1: always', 'lb2: always', 'with-vip')).toEqual([])
+      expect(apart('lb1: never', 'lb1: never', 'with-vip')).toEqual([])
+      expect(apart('lb1: never', 'lb2: never', 'everywhere')).toEqual([])
+    })
+  })
+
   test.each(['password', 'passwd', 'snmp_priv_passwd', 'secret_key', 'api_token', 'apikey'])(
     'an option %s is a secret',
     (option) => {

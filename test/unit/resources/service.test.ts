@@ -95,9 +95,20 @@ describe('running', () => {
     ['failed and disabled', 'load=loaded\nactive=failed\nenabled=disabled\n', ['enable', 'start']],
     ['disabled', 'load=loaded\nactive=active\nenabled=disabled\n', ['enable']],
     ['not there yet', 'load=not-found\nactive=inactive\nenabled=\n', ['enable', 'start']],
-    ['masked: the rest shows once the mask is gone', 'load=masked\nactive=inactive\nenabled=masked\n', ['unmask']],
+    ['masked and stopped', 'load=masked\nactive=inactive\nenabled=masked\n', ['unmask', 'start']],
+    ['masked while it runs', 'load=masked\nactive=active\nenabled=masked\n', ['unmask']],
+    [
+      'masked: whether it is enabled shows once the mask is gone',
+      'load=masked\nactive=failed\nenabled=masked-runtime\n',
+      ['unmask', 'start'],
+    ],
   ])('%s', (_, output, done) => {
     expect(resource.compare(output).actions).toEqual(done.map((what) => ({ do: what, unit: 'pacemaker' })))
+  })
+
+  test('what is masked and stopped does not serve', () => {
+    const { changes } = resource.compare('load=masked\nactive=inactive\nenabled=masked\n')
+    expect(changes.map(({ property }) => property)).toEqual(['mask', 'state'])
   })
 })
 

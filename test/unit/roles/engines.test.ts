@@ -30,9 +30,9 @@ function checksOf(role: RoleName, facts: Facts, of: Inventory = inventory): read
   return builtOf(role, facts, of).flatMap(({ checks }) => checks)
 }
 
-const withDevice = (of: Inventory, tls: 'off' | 'on' = 'off'): Inventory => ({
+const withDevice = (of: Inventory, tls: 'off' | 'on' = 'off', algorithm: 'ffsplit' | 'lms' = 'ffsplit'): Inventory => ({
   ...of,
-  corosync: { ...of.corosync, device: { host: '10.0.0.5', port: undefined, algorithm: 'ffsplit', tls } },
+  corosync: { ...of.corosync, device: { host: '10.0.0.5', port: undefined, algorithm, tls } },
 })
 
 const withFencing = (of: Inventory, ...agents: readonly string[]): Inventory => ({
@@ -131,13 +131,40 @@ describe('corosync', () => {
   test('with TLS the device wants certificates, before anything is changed', () => {
     const facts = clusterFacts('lb1', { conf: OURS })
     const ids = (of: Inventory) => checksOf('corosync', facts, of).map(({ id }) => id)
-    expect(ids(inventory)).toEqual([])
-    expect(ids(withDevice(inventory))).toEqual(['service[corosync-qdevice]', 'device-vote'])
+    expect(ids(inventory)).toEqual(['expected-votes'])
+    expect(ids(withDevice(inventory))).toEqual(['expected-votes', 'service[corosync-qdevice]', 'device-vote'])
     expect(ids(withDevice(inventory, 'on'))).toEqual([
+      'expected-votes',
       'service[corosync-qdevice]',
       'device-vote',
       'device-certificates',
     ])
+  })
+
+  test.each<readonly [what: string, of: Inventory, expected: number, flags: string]>([
+    ['two members', inventory, 2, '2Node Quorate WaitForAll'],
+    ['three', pacemakerInventory({ third: '10.0.0.13' }), 3, 'Quorate'],
+    ['two and a device', withDevice(inventory), 3, 'Quorate Qdevice'],
+    ['three and a device', withDevice(pacemakerInventory({ third: '10.0.0.13' }), 'off', 'lms'), 5, 'Quorate Qdevice'],
+  ])('%s: the votes that are to be expected', (_, of, expected, flags) => {
+    const check = checksOf('corosync', clusterFacts('lb1', { conf: OURS }), of).find(
+      ({ id }) => id === 'expected-votes',
+    )
+    const judged = (votes: number) =>
+      check
+        ?.judge(
+          [{ host: 'lb1', output: `Expected votes:   ${votes}\nFlags:            ${flags} \n`, from: 0, to: 1 }],
+          [],
+        )
+        .map(({ status }) => status)
+    expect(judged(expected)).toEqual(['passed'])
+    expect(judged(1)).toEqual(['failed'])
+    const line = 'last_man_standing: 1'
+    const standing = { ...of, corosync: { ...of.corosync, extra: { ...of.corosync.extra, quorum: line } } }
+    const [own] = checksOf('corosync', clusterFacts('lb1', { conf: OURS }), standing)
+    expect(
+      own?.judge([{ host: 'lb1', output: `Expected votes:   1\nFlags:            ${flags} \n`, from: 0, to: 1 }], []),
+    ).toMatchObject([{ status: 'passed' }])
   })
 
   test('without encryption no key', () => {
