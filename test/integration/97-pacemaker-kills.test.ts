@@ -6,7 +6,7 @@ import { ClusterKills, type ClusterMoment } from './support/pacemaker-kills.ts'
 const MOMENT: ClusterMoment = {
   name: 'a new key is on both members, and neither has read it',
   change: 'key',
-  slow: { program: 'corosync-cfgtool', words: '*\\ -R\\ *', seconds: 30 },
+  slow: { program: 'corosync-cfgtool', words: '*\\ -R\\ *', seconds: 10 },
   wreck: 'script',
 }
 
