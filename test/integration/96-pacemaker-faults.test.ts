@@ -62,10 +62,15 @@ async function telling<T>(what: string, hosts: readonly string[], work: () => Pr
   return result
 }
 
-/** On the host itself: a call from here may take so long that haproxy runs well in between. */
-const killHaproxyWhileItHolds = (vip: string): string =>
-  `n=0; while [ $n -lt ${10 * PATIENCE} ] && ip -o addr show | grep -qwF 'inet ${vip}'; do
+/** Kills haproxy on a host again and again until something has come about: on the host itself, since between two calls from here it may run well. */
+async function killingHaproxy(host: string, comesAbout: () => Promise<unknown>): Promise<void> {
+  await onHost(host, 'touch /run/killing')
+  const loop = `n=0; while [ $n -lt ${10 * PATIENCE} ] && [ -e /run/killing ]; do
 kill -9 $(pidof haproxy) 2>/dev/null; sleep 0.1; n=$((n + 1)); done`
+  const killing = onHost(host, loop, 2 * PATIENCE)
+  await comesAbout().finally(() => onHost(host, 'rm /run/killing'))
+  await killing
+}
 
 const others = (host: string, hosts: readonly string[]): readonly string[] => hosts.filter((name) => name !== host)
 
@@ -91,10 +96,9 @@ describe('a pair', () => {
     expect(await settled(PAIR)).toBe(holder)
     expect((await crmState(holder)).failures).toEqual([])
     const [other = ''] = others(holder, PAIR)
-    await telling('haproxy killed until migration-threshold', PAIR, async () => {
-      await onHost(holder, killHaproxyWhileItHolds(lab.vip), 2 * PATIENCE)
-      await heldBy(other, PAIR)
-    })
+    await telling('haproxy killed until migration-threshold', PAIR, () =>
+      killingHaproxy(holder, () => heldBy(other, PAIR)),
+    )
     await onHost(other, 'crm_resource --wait --timeout=60', PATIENCE)
     const { code, told } = await verdict(file)
     expect(code).toBe(3)
