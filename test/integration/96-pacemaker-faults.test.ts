@@ -116,7 +116,7 @@ describe('a pair', () => {
     expect(outcome(again)).toMatchObject({ outcome: 'nothing to do', changed: 0 })
   })
 
-  it('takes a member back whose corosync was killed, by itself and with one holder', async () => {
+  it('takes a member back whose corosync was killed, by itself, and one holds the VIP then', async () => {
     const holder = await settled(PAIR)
     const before = await mainPid(holder, 'corosync')
     await telling('corosync killed on the holder', PAIR, async () => {
